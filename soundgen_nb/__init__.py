@@ -1,0 +1,85 @@
+"""Turn text prompts into sounds in a notebook, and compare what the wording changes.
+
+    import soundgen_nb as sg
+
+    sg.generate("waves at the sea shore")                      # one sound; it shows itself
+    sg.compare("rain on a {tin roof|tent}", takes=3)           # several, side by side
+
+Without an API key an embedded engine makes the sounds. Rooms open on first touch (PEP 562): the
+import itself loads nothing heavy.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from soundgen_nb import errors
+
+if TYPE_CHECKING:
+    from soundgen_nb.comparison import Comparison
+    from soundgen_nb.nesting import allow_nested_loops
+    from soundgen_nb.prompt import Prompt, variations
+    from soundgen_nb.server.local_server import LocalServer
+    from soundgen_nb.settings import Settings
+    from soundgen_nb.sound import Sound
+    from soundgen_nb.studio import Studio
+    from soundgen_nb.take import Take, Takes
+    from soundgen_nb.verbs import acompare, agenerate, compare, connect, generate, load
+    from soundgen_nb.view.panel import panel
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Comparison",
+    "LocalServer",
+    "Prompt",
+    "Settings",
+    "Sound",
+    "Studio",
+    "Take",
+    "Takes",
+    "acompare",
+    "agenerate",
+    "allow_nested_loops",
+    "compare",
+    "connect",
+    "errors",
+    "generate",
+    "load",
+    "panel",
+    "variations",
+]
+
+_ROOMS = {
+    "Comparison": "comparison",
+    "LocalServer": "server.local_server",
+    "Prompt": "prompt",
+    "Settings": "settings",
+    "Sound": "sound",
+    "Studio": "studio",
+    "Take": "take",
+    "Takes": "take",
+    "acompare": "verbs",
+    "agenerate": "verbs",
+    "allow_nested_loops": "nesting",
+    "compare": "verbs",
+    "connect": "verbs",
+    "generate": "verbs",
+    "load": "verbs",
+    "panel": "view.panel",
+    "variations": "prompt",
+}
+
+
+def __getattr__(name: str) -> Any:
+    room = _ROOMS.get(name)
+    if room is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{room}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,136 @@
+"""Framing: a sound cut into overlapping frames, and the one spectrum pass all measures share.
+
+Conventions are librosa's defaults: frames of 2048 samples every 512, a periodic Hann window, the
+sound padded with 1024 zeros at both ends so that frame ``t`` is centred on sample ``512 * t``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FRAME = 2048
+HOP = 512
+BINS = FRAME // 2 + 1
+
+# 32 frames stay in the second-level cache, and at the rates sounds have no product of a block
+# reaches the 262,144 multiply-adds from which OpenBLAS wakes its thread pool. Woken for work this
+# small, the pool doubles the time of many clips in a row, and fights with threads over clips.
+BLOCK = 32
+
+Samples = NDArray[np.float32]
+"""float32, shape (channels, n), full scale is 1.0; or (n,) where a function asks for one line."""
+
+_HANN = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FRAME) / FRAME)).astype(np.float32)
+
+
+class _Workspace(threading.local):
+    """Scratch of one block, one per thread: page-faulting fresh megabytes costs more than sums."""
+
+    def __init__(self) -> None:
+        self.windowed = np.empty((BLOCK, FRAME), np.float32)
+        self.spectrum = np.empty((BLOCK, BINS), np.complex64)
+        self.magnitude = np.empty((BLOCK, BINS), np.float32)
+
+
+_workspace = _Workspace()
+
+
+def mono_mix(samples: Samples) -> Samples:
+    """The mean of all channels, shape (n,), as ``librosa.to_mono`` makes it."""
+    mix: Samples = samples[0]
+    for channel in samples[1:]:
+        mix = mix + channel
+    return mix if len(samples) == 1 else np.multiply(mix, np.float32(1 / len(samples)))
+
+
+def frame_count(length: int) -> int:
+    """How many frames a sound of ``length`` samples has: one more than whole hops."""
+    return 1 + length // HOP
+
+
+def frame_seconds(frames: NDArray[Any], sample_rate: int) -> NDArray[np.float64]:
+    """The time in seconds on which each frame is centred."""
+    return frames * (HOP / sample_rate)
+
+
+def magnitude_blocks(mono: Samples) -> Iterator[tuple[slice, Samples]]:
+    """The magnitudes of ``librosa.stft(mono)``, 32 frames at a time.
+
+    Yields:
+        The frames' place in the whole and their magnitudes, shape (frames, 1025). The array is
+        scratch of this thread: it holds until a next block is asked for, and may be written to.
+    """
+    padded = np.pad(mono, FRAME // 2)
+    frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME)[::HOP]
+    for start in range(0, len(frames), BLOCK):
+        rows = slice(start, min(start + BLOCK, len(frames)))
+        count = rows.stop - start
+        windowed = np.multiply(frames[rows], _HANN, out=_workspace.windowed[:count])
+        spectrum = _workspace.spectrum[:count]
+        np.fft.rfft(windowed, axis=1, out=spectrum)  # type: ignore[arg-type]  # stubs know double only
+        yield rows, np.abs(spectrum, out=_workspace.magnitude[:count])
+
+
+def sum_over_frames(samples: NDArray[Any]) -> NDArray[np.float64]:
+    """Per frame, the sum of what its samples hold; zero outside the sound.
+
+    A frame is four hops long and starts two hops before its centre, so four neighbouring hop
+    sums make a frame sum and no sample is added twice.
+
+    Args:
+        samples: Shape (n,), anything that can be added up.
+    """
+    whole = len(samples) // HOP * HOP
+    hops = np.zeros(frame_count(len(samples)) + 3)
+    hops[2 : 2 + whole // HOP] = samples[:whole].reshape(-1, HOP).sum(axis=1)
+    hops[2 + whole // HOP] = samples[whole:].sum()
+    return hops[:-3] + hops[1:-2] + hops[2:-1] + hops[3:]
+
+
+@dataclass(frozen=True, eq=False)
+class LibrosaView:
+    """A sound the way librosa's functions like it; the arrays are the reader's own to change.
+
+    Attributes:
+        y: The mono mix, float32, shape (n,).
+        sr: Samples per second, never resampled.
+
+    Example:
+        >>> import librosa                                               # doctest: +SKIP
+        >>> view = take.librosa                                          # doctest: +SKIP
+        >>> librosa.feature.spectral_contrast(S=view.S, sr=view.sr)      # doctest: +SKIP
+        >>> librosa.pyin(view.y, sr=view.sr, fmin=60, fmax=2000)         # doctest: +SKIP
+    """
+
+    y: Samples
+    sr: int
+
+    @cached_property
+    def S(self) -> Samples:  # noqa: N802 - librosa's own name for a magnitude spectrogram
+        """``abs(librosa.stft(y, n_fft=2048, hop_length=512))``, shape (1025, frames), made once."""
+        magnitudes = np.empty((frame_count(len(self.y)), BINS), np.float32)
+        for rows, block in magnitude_blocks(self.y):
+            magnitudes[rows] = block
+        return magnitudes.T
+
+
+def librosa_view(samples: Samples, sample_rate: int) -> LibrosaView:
+    """``y``, ``sr`` and ``S`` of a sound, for librosa calls of one's own.
+
+    Args:
+        samples: float32, shape (channels, n).
+        sample_rate: Samples per second.
+
+    Example:
+        >>> view = librosa_view(np.zeros((2, 44_100), np.float32), 44_100)
+        >>> view.y.shape, view.sr, view.S.shape
+        ((44100,), 44100, (1025, 87))
+    """
+    return LibrosaView(y=mono_mix(samples).copy(), sr=sample_rate)

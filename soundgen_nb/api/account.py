@@ -1,0 +1,361 @@
+"""One key at one API: submit, wait, fetch, within its poll budget and its room for parallel jobs.
+
+Each step takes a frozen job and gives a new one, and tells every change to one listener before
+going on; a job whose submit has no certain outcome is never sent again from here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, replace
+from random import Random
+from time import time
+from typing import Protocol, TypeVar
+
+from soundgen_nb.api.client import Client
+from soundgen_nb.api.polling import PollBudget, first_ask_seconds, next_ask_seconds
+from soundgen_nb.api.retry import (
+    DOWNLOAD_TRIES,
+    STATUS_TRIES,
+    may_have_been_accepted,
+    may_read_again,
+    may_resend,
+    pause_seconds,
+)
+from soundgen_nb.errors import (
+    AuthenticationError,
+    DeadlineError,
+    FetchError,
+    InsufficientCreditsError,
+    JobError,
+    JobFailedError,
+    NoAnswerError,
+    NotFoundError,
+    OutcomeUnknownError,
+    RateLimitError,
+    SoundgenError,
+    UnreadableAnswerError,
+)
+from soundgen_nb.sound import Sound
+from soundgen_nb.wire import Job, Report, State
+
+T = TypeVar("T")
+
+Notice = Callable[[Job], None]
+"""Told of a job at every change, on the loop's thread; before a POST too, with state SENDING."""
+
+_LEAVE_TRIES = 3  # submits that never left this machine, before we say so
+_MISSING_TRIES = 5  # 404s right after the submit, before we believe them
+_LINK_TRIES = 6  # COMPLETED answers without a link, before we call that broken
+_CLOSE_LOOK_SECONDS = 0.5  # between looks where asking costs nothing
+
+
+class Doorbell(Protocol):
+    """Something that knows when a job ends, so that nobody has to keep asking."""
+
+    async def ended(self, task_id: str) -> object:
+        """Return once the job has ended, or may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """What was fetched: ``played`` as received (mp3 where there is one), and the wav beside it."""
+
+    played: Sound
+    wav: Sound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one job ended: with audio, or with an error of ours."""
+
+    job: Job
+    audio: Audio | None = None
+    error: SoundgenError | None = None
+
+
+class Account:
+    """All traffic of one key at one API.
+
+    Args:
+        client: sends the requests.
+        polls: the budget of status calls; None where asking costs nothing.
+        parallel: how many jobs may be under way at once; None for no limit.
+        doorbell: ends a wait early, where there is one.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        polls: PollBudget | None,
+        parallel: int | None,
+        doorbell: Doorbell | None = None,
+    ) -> None:
+        self._client = client
+        self._polls = polls
+        self._room = asyncio.Semaphore(parallel) if parallel is not None else None
+        self._doorbell = doorbell
+        self._random = Random()  # noqa: S311  # jitter, not a secret
+
+    async def make_all(
+        self,
+        jobs: Sequence[Job],
+        *,
+        timeout_seconds: float,
+        notice: Notice,
+        arrived: Callable[[Outcome], None],
+    ) -> list[Outcome]:
+        """Take every planned job to its end, side by side; outcomes come in the order given.
+
+        One refusal that would meet every job (the key, the credits) stops those not yet sent.
+
+        Args:
+            jobs: planned jobs.
+            timeout_seconds: for all of them together.
+            notice: told of every change of every job.
+            arrived: told of every outcome as soon as there is one.
+        """
+        deadline = _now() + timeout_seconds
+        stop: list[SoundgenError] = []
+
+        async def one(job: Job) -> Outcome:
+            outcome = await self._outcome(job, deadline, notice, stop)
+            arrived(outcome)
+            return outcome
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(job)) for job in jobs]
+        return [task.result() for task in tasks]
+
+    async def submit(self, job: Job, notice: Notice) -> Job:
+        """Send a planned job, once.
+
+        Raises:
+            OutcomeUnknownError: if nobody can say whether it was accepted.
+            SoundgenError: if it was not.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            job = _told(replace(job, state=State.SENDING), notice)
+            try:
+                receipt = await self._client.submit(job.submission)
+            except asyncio.CancelledError:
+                _told(replace(job, state=State.UNKNOWN), notice)
+                raise
+            except SoundgenError as error:
+                job = _told(replace(job, state=_state_after(error), message=str(error)), notice)
+                if job.state is State.UNKNOWN:
+                    raise OutcomeUnknownError(_unknown(job), job=job) from error
+                if not may_resend(error) or _cannot_leave(error, attempt):
+                    raise
+                await self._pause(attempt, error)
+            else:
+                return _told(job.sent(receipt, time()), notice)
+
+    async def wait(self, job: Job, notice: Notice) -> Job:
+        """Ask how a submitted job is until it ends; it returns with links to its audio.
+
+        Raises:
+            JobFailedError: if the API says it failed.
+            SoundgenError: if asking keeps failing.
+        """
+        started, linkless, listening = _now(), 0, True
+        pause = first_ask_seconds(job.eta_seconds)
+        while True:
+            listening = await self._rest(job, pause, listening=listening)
+            job = _told(job.seen(await self._status(job), time()), notice)
+            if job.state is State.FAILED:
+                raise JobFailedError(_failure(job), job=job)
+            linkless += job.state is State.COMPLETED
+            if job.report is not None and job.report.has_audio and job.state is State.COMPLETED:
+                return job
+            if linkless == _LINK_TRIES:
+                raise FetchError(f"{_named(job)} is done but has no link to its audio", job=job)
+            pause = next_ask_seconds(_now() - started, job.eta_seconds)
+
+    async def fetch(self, job: Job) -> Audio:
+        """Download what a completed job made: mp3 and wav, whichever there are.
+
+        Links that have expired are asked for afresh, once.
+
+        Raises:
+            FetchError: if neither can be had.
+        """
+        try:
+            if job.report is not None and job.report.has_audio:
+                with suppress(NotFoundError):
+                    return await self._audio(job.report)
+            return await self._audio(await self._status(job))
+        except SoundgenError as error:
+            raise FetchError(f"{_named(job)} is done and paid, but {error}", job=job) from error
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def check(self) -> None:
+        """Ask about a job that is not there: a good key hears 404, a bad one 401.
+
+        Raises:
+            AuthenticationError: if the key is not accepted.
+            SoundgenError: if the API cannot be reached.
+        """
+        try:
+            await self._turn()
+            await self._client.status("soundgen-nb-check")
+        except NotFoundError:
+            return
+
+    async def _outcome(
+        self, job: Job, deadline: float, notice: Notice, stop: list[SoundgenError]
+    ) -> Outcome:
+        last = [job]
+
+        def tell(seen: Job) -> None:
+            last[0] = seen
+            notice(seen)
+
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._make(job, tell, stop)
+        except TimeoutError:
+            return Outcome(last[0], error=_late(last[0]))
+        except SoundgenError as error:
+            if isinstance(error, (AuthenticationError, InsufficientCreditsError)):
+                stop.append(error)
+            return Outcome(last[0], error=_with_job(error, last[0]))
+
+    async def _make(self, job: Job, notice: Notice, stop: list[SoundgenError]) -> Outcome:
+        async with AsyncExitStack() as room:
+            if self._room is not None:
+                await room.enter_async_context(self._room)
+            if stop:
+                raise stop[0]
+            job = await self.wait(await self.submit(job, notice), notice)
+        return Outcome(job, await self.fetch(job))
+
+    async def _rest(self, job: Job, seconds: float, *, listening: bool) -> bool:
+        """Let time pass, or the doorbell ring; says whether listening on makes sense."""
+        if self._polls is None:
+            seconds = min(seconds, _CLOSE_LOOK_SECONDS)
+        if self._doorbell is None or not listening:
+            await asyncio.sleep(seconds)
+            return False
+        try:
+            async with asyncio.timeout(seconds):
+                await self._doorbell.ended(job.task_id)
+        except TimeoutError:
+            return True
+        return False
+
+    async def _status(self, job: Job) -> Report:
+        async def ask() -> Report:
+            await self._turn()
+            return await self._client.status(job.task_id)
+
+        # a job can be asked about before every part of the API knows it
+        missing = _MISSING_TRIES if job.report is None else 0
+        return await self._reading(ask, STATUS_TRIES, missing_tries=missing)
+
+    async def _audio(self, report: Report) -> Audio:
+        urls = [url for url in (report.mp3_url, report.wav_url) if url]
+        if not urls:
+            raise UnreadableAnswerError("the API names no link to the audio")
+        got = await asyncio.gather(*map(self._download, urls), return_exceptions=True)
+        sounds = [result for result in got if isinstance(result, Sound)]
+        for result in got:
+            if isinstance(result, BaseException) and not isinstance(result, SoundgenError):
+                raise result
+            if isinstance(result, SoundgenError) and not sounds:
+                raise result
+        wav = next((sound for sound in sounds if sound.format == "wav"), None)
+        return Audio(sounds[0], None if wav is sounds[0] else wav)
+
+    async def _download(self, url: str) -> Sound:
+        return await self._reading(lambda: self._client.download(url), DOWNLOAD_TRIES)
+
+    async def _reading(
+        self, ask: Callable[[], Awaitable[T]], tries: int, *, missing_tries: int = 0
+    ) -> T:
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return await ask()
+            except SoundgenError as error:
+                missing = isinstance(error, NotFoundError)
+                again = may_read_again(error) or missing
+                if not again or attempt >= (missing_tries if missing else tries):
+                    raise
+                await self._pause(attempt, error)
+
+    async def _turn(self) -> None:
+        if self._polls is not None:
+            await asyncio.sleep(self._polls.reserve(_now()))
+
+    async def _pause(self, attempt: int, error: SoundgenError) -> None:
+        asked = error.retry_after if isinstance(error, RateLimitError) else None
+        await asyncio.sleep(pause_seconds(attempt, self._random, retry_after=asked))
+
+
+def _now() -> float:
+    """The loop's own clock: what sleeps and deadlines go by."""
+    return asyncio.get_running_loop().time()
+
+
+def _told(job: Job, notice: Notice) -> Job:
+    notice(job)
+    return job
+
+
+def _state_after(error: SoundgenError) -> State:
+    """Where a submit that ended in this error leaves the job."""
+    if may_have_been_accepted(error):
+        return State.UNKNOWN
+    return State.PLANNED if may_resend(error) else State.REFUSED
+
+
+def _cannot_leave(error: SoundgenError, attempt: int) -> bool:
+    return isinstance(error, NoAnswerError) and attempt >= _LEAVE_TRIES
+
+
+def _named(job: Job) -> str:
+    task = f" (task {job.task_id})" if job.task_id else ""
+    return f"{job.submission.prompt!r:.60}{task}"
+
+
+def _with_job(error: SoundgenError, job: Job) -> SoundgenError:
+    """The error, carrying the job where there is one at the API that can be asked about later."""
+    if isinstance(error, JobError) or not job.task_id:
+        return error
+    lost = JobError(f"{_named(job)} was submitted, but {error}", job=job)
+    lost.__cause__ = error
+    return lost
+
+
+def _failure(job: Job) -> str:
+    reason = job.message or "the API gives no reason"
+    return f"{_named(job)} failed: {reason}"
+
+
+def _unknown(job: Job) -> str:
+    return (
+        f"{_named(job)}: {job.message}. It may have been accepted and charged, so it is not sent "
+        "again by itself; look at the account's history first"
+    )
+
+
+def _late(job: Job) -> DeadlineError:
+    where = {
+        State.PLANNED: "it was never sent, or not accepted",
+        State.SENDING: "it may have been accepted",
+        State.UNKNOWN: "it may have been accepted",
+        State.COMPLETED: "it is done, and only its audio is missing here",
+    }.get(job.state, f"the API goes on with it ({job.state})")
+    return DeadlineError(
+        f"time ran out on {_named(job)}; {where}. Give more with timeout=", job=job
+    )

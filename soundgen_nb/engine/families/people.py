@@ -1,0 +1,158 @@
+"""People, as far as they can be imitated: a crowd, applause, a heart. No speech."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from soundgen_nb.engine.family import family
+from soundgen_nb.engine.knobs import Knob, Values
+from soundgen_nb.engine.parts.envelopes import decay, faded, hump, swell, wander
+from soundgen_nb.engine.parts.filters import lowpass
+from soundgen_nb.engine.parts.grains import poisson_starts, scatter, variants
+from soundgen_nb.engine.parts.motion import sided
+from soundgen_nb.engine.parts.noise import PINK, band
+from soundgen_nb.engine.parts.resonators import modes
+from soundgen_nb.engine.parts.schedules import event_times
+from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_rms
+from soundgen_nb.engine.parts.voices import VOWELS, glided, glottis
+
+_SYLLABLES = 64  # enough that nobody notices a murmur repeating itself
+
+
+@family(
+    "people talking all at once",
+    Knob("near", 4, 1, 12, "voices", "how many talk near by"),
+    Knob("far", 50, 5, 400, "1/s", "syllables a second of all the others", follows="intensity"),
+    Knob("syllables_hz", 4.5, 3.0, 6.5, "Hz", "syllables a second of each voice", follows="speed"),
+    Knob("excitement", 0.0, 0.0, 1.0, "share", "how far the voices are raised"),
+    presets={
+        "cafe": {"near": 4, "far": 50},
+        "stadium": {"near": 2, "far": 400, "excitement": 0.9},
+    },
+    natural_seconds=8.0,
+    place="hall",
+    approximate="a murmur of made-up syllables: nobody says anything",
+)
+def crowd(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
+    """A few voices babble in phrases; behind them syllables of everybody, too many to follow."""
+    n = samples_in(seconds)
+    syllables = variants(_SYLLABLES, lambda r: _syllable(r, k.excitement), rng)
+    starts = poisson_starts(rng, n, k.far, wander(rng, n, 1.5, 0.6, 1.0))
+    far = scatter(n, starts, 0.1 * (0.3 + rng.random(len(starts))), syllables, rng)
+    ears = np.stack([far, np.roll(far, samples_in(0.013))])
+    for _ in range(round(k.near)):
+        mine = [syllables[i] for i in rng.integers(0, _SYLLABLES, 9)]
+        gain = rng.uniform(0.5, 1.5)
+        ears += sided(gain * _babble(seconds, rng, mine, k.syllables_hz), rng.uniform(-0.8, 0.8))
+    air = 0.08 * unit_rms(band(rng, n, 200, 2000, PINK)) * float(np.std(ears))
+    return np.stack([lowpass(ear, 3850) for ear in ears]) + air
+
+
+def _babble(
+    seconds: float, rng: np.random.Generator, mine: list[FloatArray], rate_hz: float
+) -> FloatArray:
+    result = np.zeros(samples_in(seconds), np.float32)
+    starts = event_times(
+        rng,
+        seconds,
+        gap_seconds=1 / rate_hz,
+        jitter=0.3,
+        first_seconds=rng.uniform(0, 0.6),
+        needs_seconds=0,
+        group=(4, 12),
+        pause_seconds=0.7,
+    )
+    for start in starts:
+        add_at(result, samples_in(start), mine[rng.integers(len(mine))], rng.uniform(0.4, 1.0))
+    return result
+
+
+def _syllable(rng: np.random.Generator, excitement: float) -> FloatArray:
+    deep = rng.random() < 0.5
+    pitch = (115 if deep else 205) * rng.uniform(0.8, 1.25) * (1 + 0.6 * excitement)
+    n = samples_in(rng.uniform(0.12, 0.3))
+    glide = 2 ** (rng.normal(-0.1, 0.47) * np.linspace(0, 1, n))
+    source = glottis(rng, (pitch * glide).astype(np.float32), breath=0.45, rough=0.03)
+    names = rng.choice(list(VOWELS), 2)
+    mouth = glided(source, [VOWELS[name] for name in names], 1.0 if deep else 1.15)
+    vowel = unit_rms(mouth) * hump(n, 0.8)
+    m = samples_in(rng.uniform(0.03, 0.09))
+    low_hz = rng.uniform(1200, 4500)
+    consonant = band(rng, m, low_hz, 2.2 * low_hz) * hump(m)
+    add_at(vowel, samples_in(rng.uniform(0, 0.06)), consonant, rng.uniform(0.02, 0.4))
+    return vowel
+
+
+@family(
+    "an audience that claps",
+    Knob("people", 60, 1, 400, "people", "how many clap", follows="intensity"),
+    Knob("claps_hz", 4.0, 2.0, 6.0, "Hz", "claps a second of each", follows="speed"),
+    Knob("cheers", 0.15, 0, 1, "share", "voices among the clapping"),
+    presets={"ovation": {"people": 300, "cheers": 0.6}, "single": {"people": 1, "cheers": 0}},
+    natural_seconds=8.0,
+    place="hall",
+    approximate="applause from noise bursts shaped like cupped hands",
+)
+def applause(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
+    """Near hands clap one by one, each pair with its own hollow; the far ones are a dense rain."""
+    n = samples_in(seconds)
+    hands = variants(40, _clap, rng)
+    result = 0.4 * band(rng, n, 500, 3000, -1) * min(1.0, k.people / 60)
+    near = min(round(k.people), 12)
+    for _ in range(near):
+        own, gap = hands[rng.integers(len(hands))], 1 / (k.claps_hz * rng.uniform(0.8, 1.25))
+        gain = rng.uniform(0.3, 1.0)
+        for start in event_times(
+            rng, seconds, gap_seconds=gap, jitter=0.06, first_seconds=rng.uniform(0, 0.5)
+        ):
+            add_at(result, samples_in(start), own, gain * rng.uniform(0.7, 1.0))
+    far = min(800.0, 3 * (round(k.people) - near) * k.claps_hz)
+    starts = poisson_starts(rng, n, far, wander(rng, n, 1.5, 0.7, 1.0))
+    result += scatter(n, starts, 0.3 * (0.4 + rng.random(len(starts))), hands, rng)
+    return result + 0.5 * k.cheers * _cheer(seconds, rng)
+
+
+def _clap(rng: np.random.Generator) -> FloatArray:
+    n = samples_in(0.08)
+    hollow = rng.uniform(1000, 2200)  # Hz; the cavity between two cupped hands
+    smack = band(rng, n, 0.6 * hollow, 1.35 * hollow) * decay(n, rng.uniform(0.013, 0.033), 0.0006)
+    snap = 0.17 * band(rng, n, 2000, 9000) * decay(n, 0.003)
+    return unit_rms(smack + snap)
+
+
+def _cheer(seconds: float, rng: np.random.Generator) -> FloatArray:
+    n = samples_in(seconds)
+    result = 0.3 * band(rng, n, 400, 2200, PINK)
+    for start in event_times(rng, seconds, gap_seconds=0.5, jitter=0.6, first_seconds=0.3):
+        m = samples_in(rng.uniform(0.5, 1.3))
+        pitch = rng.uniform(280, 520) * (0.8 + 0.4 * swell(m, 0.3, 1, 0.7))
+        shout = glided(glottis(rng, pitch.astype(np.float32), 0.2), [VOWELS["o"], VOWELS["a"]], 1.1)
+        add_at(result, samples_in(start), unit_rms(shout) * hump(m, 0.6), rng.uniform(0.2, 0.6))
+    return result
+
+
+@family(
+    "a heart that beats",
+    Knob("beats_per_minute", 84, 40, 180, "1/min", "the pulse", follows="speed"),
+    Knob("thump_hz", 52, 40, 90, "Hz", "pitch of the thump", against="size"),
+    natural_seconds=6.0,
+    room_tone_db=-50.0,
+)
+def heartbeat(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
+    """Lub and dub: two soft thumps, the second a third of a beat later, higher and shorter."""
+    result = 0.01 * band(rng, samples_in(seconds), 20, 120, PINK)
+    beat = 60 / k.beats_per_minute
+    for start in event_times(rng, seconds, gap_seconds=beat, jitter=0.02, first_seconds=0.15):
+        add_at(result, samples_in(start), _thump(rng, k.thump_hz, 0.032), rng.uniform(0.9, 1.0))
+        after = min(0.32, 0.36 * beat)
+        add_at(result, samples_in(start + after), _thump(rng, 1.5 * k.thump_hz, 0.024), 0.55)
+    return result
+
+
+def _thump(rng: np.random.Generator, hz: float, seconds: float) -> FloatArray:
+    n = samples_in(0.35)
+    body = modes(
+        n, [hz, 1.7 * hz, 2.6 * hz], [seconds, 0.6 * seconds, 0.4 * seconds], [1, 0.24, 0.4]
+    )
+    rush = 0.02 * band(rng, n, 40, 186) * decay(n, seconds, 0.024)
+    return faded(body + rush, 0.024, 0.05)

@@ -1,0 +1,79 @@
+"""A prompt read once: its words, clauses and every phrase the lexicon knows in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from soundgen_nb.engine.clauses import Clause, Joiner, split, words_and_breaks
+from soundgen_nb.engine.lexicon import Lexicon, Meaning
+from soundgen_nb.engine.phrases import Match, Phrases, Word
+
+T = TypeVar("T")
+SoundMatch = Match[tuple[Meaning, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The words of a prompt with what the lexicon found, before anything is decided.
+
+    ``sounds`` are the phrases that speak for families; the others are modifiers, none but places
+    out of a longer phrase that names a sound. ``degrees`` maps the position of a modifier to the
+    factor of the word before it ("very").
+    """
+
+    prompt: str
+    lexicon: Lexicon
+    words: Sequence[Word]
+    clauses: Sequence[Clause]
+    sounds: Sequence[SoundMatch]
+    axes: Sequence[Match[Mapping[str, float]]]
+    degrees: Mapping[int, float]
+    distance: Sequence[Match[float]]
+    loudness: Sequence[Match[float]]
+    pan: Sequence[Match[float]]
+    places: Sequence[Match[str]]
+
+    def text(self, match: Match[T]) -> str:
+        """The words of a match as the prompt has them."""
+        return " ".join(word.text for word in self.words[match.start : match.stop])
+
+    def positions(self, *joiners: Joiner) -> set[int]:
+        """Where the words of the clauses stand that are joined in one of some ways."""
+        clauses = (clause for clause in self.clauses if clause.joiner in joiners)
+        return {
+            at for clause in clauses for part in clause.parts for at in range(part.start, part.stop)
+        }
+
+
+def read(prompt: str, lexicon: Lexicon) -> Reading:
+    """A prompt read with a lexicon; any text can be read."""
+    words = words_and_breaks(prompt, lexicon)
+    sounds = list(lexicon.sounds.matches(words))
+    taken = covered(sound for sound in sounds if len(sound) > 1)
+
+    def found(phrases: Phrases[T]) -> list[Match[T]]:
+        return [match for match in phrases.matches(words) if match.start not in taken]
+
+    distance, loudness, pan = found(lexicon.distance), found(lexicon.loudness), found(lexicon.pan)
+    places = list(lexicon.places.matches(words))
+    phrases: list[Match[Any]] = [*sounds, *distance, *loudness, *pan, *places]
+    return Reading(
+        prompt=prompt,
+        lexicon=lexicon,
+        words=words,
+        clauses=split(words, covered(p for p in phrases if len(p) > 1), lexicon),
+        sounds=sounds,
+        axes=found(lexicon.axes),
+        degrees={match.stop: match.value for match in found(lexicon.degrees)},
+        distance=distance,
+        loudness=loudness,
+        pan=pan,
+        places=places,
+    )
+
+
+def covered(matches: Iterable[Match[Any]]) -> set[int]:
+    """The positions of all words in some matches."""
+    return {at for match in matches for at in range(match.start, match.stop)}

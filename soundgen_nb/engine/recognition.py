@@ -1,0 +1,168 @@
+"""Which sounds a prompt speaks of: each clause for one, and ambiences that may lie behind them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from soundgen_nb.engine.clauses import Clause, Joiner, Part
+from soundgen_nb.engine.lexicon import Lexicon, Meaning, Role
+from soundgen_nb.engine.reading import Reading, SoundMatch
+
+_EXTRA_WORD = 1.0  # "car door" says more than "car"
+_SETTING_SHARE = 0.5  # "a boulder falls into a lake" is about the boulder
+_OF_SHARE = 0.5  # "the hum of the city" is about the city
+_CARRY_ON = 0.5  # a clause rather continues the sound before it than starts its twin
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A family recognised in the prompt, the words that say so, and the parts that describe it.
+
+    ``role`` is that of the strongest word; ``turn`` numbers what follows in time from 0;
+    ``behind`` marks what is only background.
+    """
+
+    family: str
+    role: Role
+    matches: tuple[SoundMatch, ...]
+    parts: tuple[Part, ...]
+    turn: int = 0
+    behind: bool = False
+
+
+def recognised(reading: Reading) -> list[Heard]:
+    """The sounds of a prompt, main ones first in the order of the prompt, none that is left out."""
+    left_out = [clause for clause in reading.clauses if clause.joiner is Joiner.WITHOUT]
+    asked = [clause for clause in reading.clauses if clause.joiner is not Joiner.WITHOUT]
+    evidence = Evidence(reading, frozenset(Evidence(reading).sources_in(left_out)))
+    heard: list[Heard] = []
+    for clause in _begun_well(evidence.joined(asked)):
+        found = evidence.choice(clause, {h.family for h in heard})
+        if found is not None:
+            heard = _with(heard, found, clause.joiner, reading.lexicon)
+    behind = list(evidence.behind(heard))
+    return [_without_settings(h, behind) for h in heard] + behind
+
+
+def _without_settings(heard: Heard, behind: Sequence[Heard]) -> Heard:
+    """The sound without what describes those behind it: in "a dog in heavy rain" only rain is."""
+    theirs = {part for other in behind for part in other.parts if part.is_setting}
+    return replace(heard, parts=tuple(part for part in heard.parts if part not in theirs))
+
+
+def _begun_well(clauses: list[Clause]) -> list[Clause]:
+    """The clauses as if none came first by its joiner: "after A, B" is "B after A"."""
+    if len(clauses) < 2 or clauses[0].joiner is Joiner.WITH:
+        return clauses
+    first, second, *others = clauses
+    return [replace(second, joiner=Joiner.WITH), first, *others]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the words of one prompt speak for, but for the families it does not want."""
+
+    reading: Reading
+    excluded: frozenset[str] = frozenset()
+
+    def meanings(self, parts: Collection[Part]) -> Iterator[tuple[SoundMatch, Meaning, Part]]:
+        """What the words in some parts speak for."""
+        for part in parts:
+            for match in self.reading.sounds:
+                if part.start <= match.start < part.stop:
+                    for meaning in match.value:
+                        if meaning.family not in self.excluded:
+                            yield match, meaning, part
+
+    def sources_in(self, clauses: Collection[Clause]) -> Iterator[str]:
+        """The families that some clauses name outright."""
+        for clause in clauses:
+            for _, meaning, _ in self.meanings(clause.parts):
+                if meaning.role is Role.SOURCE:
+                    yield meaning.family
+
+    def joined(self, clauses: Collection[Clause]) -> list[Clause]:
+        """Clauses that cannot stand alone belong to the one before them, or else after."""
+        joined: list[Clause] = []
+        for clause in clauses:
+            previous = joined[-1] if joined else None
+            if previous is None or (self.stands_alone(clause) and self.stands_alone(previous)):
+                joined.append(clause)
+            else:
+                joined[-1] = replace(previous, parts=previous.parts + clause.parts)
+        return joined
+
+    def stands_alone(self, clause: Clause) -> bool:
+        """Whether a source is named, or an action with a hint ("water trickles")."""
+        scores: dict[str, float] = defaultdict(float)
+        for _, meaning, _ in self.meanings(clause.parts):
+            scores[meaning.family] += meaning.role.value
+        return any(score >= Role.SOURCE.value for score in scores.values())
+
+    def choice(self, clause: Clause, before: Collection[str]) -> Heard | None:
+        """The family a clause speaks for most, or None; between equals the lexicon's first."""
+        scores: dict[str, float] = defaultdict(float)
+        for match, meaning, part in self.meanings(clause.parts):
+            scores[meaning.family] += self._weight(match, meaning.role, part)
+        for family in scores.keys() & set(before):
+            scores[family] += _CARRY_ON
+        if not scores:
+            return None
+        best = max(self.reading.lexicon.labels, key=lambda family: scores.get(family, 0.0))
+        found = [(match, m.role) for match, m, _ in self.meanings(clause.parts) if m.family == best]
+        role = max((role for _, role in found), key=lambda role: role.value)
+        return Heard(best, role, tuple(match for match, _ in found), clause.parts)
+
+    def _weight(self, match: SoundMatch, role: Role, part: Part) -> float:
+        if role.value < Role.HINT.value:
+            return role.value
+        weight = role.value + _EXTRA_WORD * (len(match) - 1)
+        if role is Role.HINT:
+            return weight
+        following = self.reading.words[match.stop : match.stop + 1]
+        is_measure = any(word.text == "of" for word in following)
+        return weight * (_SETTING_SHARE if part.is_setting else _OF_SHARE if is_measure else 1.0)
+
+    def behind(self, heard: Sequence[Heard]) -> Iterator[Heard]:
+        """Ambiences named within a clause of another sound: "frogs croaking in the rain"."""
+        used = {match.start for h in heard for match in h.matches}
+        families = {h.family for h in heard}
+        for h in heard:
+            for match, meaning, part in self.meanings(h.parts):
+                if (
+                    meaning.role is Role.SOURCE
+                    and meaning.family in self.reading.lexicon.lists.ambient - families
+                    and match.start not in used
+                    and not self._describes(match, used)
+                ):
+                    families.add(meaning.family)
+                    used.add(match.start)
+                    yield Heard(meaning.family, meaning.role, (match,), (part,), behind=True)
+
+    def _describes(self, match: SoundMatch, used: Collection[int]) -> bool:
+        """Whether a word is the adjective of a sound: "a humming fan" does not ask for a hum."""
+        return match.stop in used and self.reading.text(match).endswith(("ing", "ed", "y"))
+
+
+def _with(heard: Sequence[Heard], found: Heard, joiner: Joiner, lexicon: Lexicon) -> list[Heard]:
+    """The sounds with one more: beside them, after them, before them, or one with its twin."""
+    last_turn = max((h.turn for h in heard), default=0)
+    if joiner is Joiner.AFTER and heard:
+        if found.family in lexicon.lists.ambient and not _is_event(found, lexicon):
+            return list(heard)  # "frogs after the rain" is a time of day, not an order
+        return [*(replace(h, turn=h.turn + 1) for h in heard), found]
+    if joiner is Joiner.THEN and heard:
+        return [*heard, replace(found, turn=last_turn + 1)]
+    for index, twin in enumerate(heard):
+        if (twin.family, twin.turn) == (found.family, last_turn):
+            both = replace(
+                twin, matches=twin.matches + found.matches, parts=twin.parts + found.parts
+            )
+            return [*heard[:index], both, *heard[index + 1 :]]
+    return [*heard, replace(found, turn=last_turn)]
+
+
+def _is_event(heard: Heard, lexicon: Lexicon) -> bool:
+    return any(match.phrase in lexicon.lists.countable for match in heard.matches)

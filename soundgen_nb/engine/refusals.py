@@ -1,0 +1,58 @@
+"""What the engine will not pretend to make: words, singing, music, named people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from soundgen_nb.engine.clauses import Joiner
+from soundgen_nb.engine.phrases import Match
+from soundgen_nb.engine.reading import Reading
+
+_MARK, _UNMARKED = r'["\u201c\u201d\u00ab\u00bb]', r'[^"\u201c\u201d\u00ab\u00bb]*'
+_QUOTED = re.compile(rf"{_MARK}{_UNMARKED}\w{_UNMARKED}{_MARK}")
+_SONG = frozenset({"sing", "song", "chorus", "tune", "melody", "serenade"})
+_VOICE_OF = re.compile(r"\b(?:voice of|sung by|song by|spoken by|impression of)\s+[A-Z]\w+")
+_NAMED = re.compile(
+    r"\b([A-Z]\w+)\s+([A-Z]\w+)(?:'s)?\s+(?:voice|speech|song|speaking|talking|singing|rapping)\b"
+)
+
+
+def refusal(reading: Reading, families: Collection[str]) -> str:
+    """One helpful sentence if the prompt asks for what is not made, or "".
+
+    ``families`` are those recognised in it. What stands under "without" or "no" is not asked for.
+    """
+    asked = refused_phrases(reading)
+    kinds = {match.value for match in asked}
+    present = {form for word in reading.words for form in word.forms}
+    lists = reading.lexicon.lists
+    only_song = {match.phrase for match in asked} <= _SONG and lists.people.isdisjoint(present)
+    if only_song and not lists.wordless.isdisjoint(families):
+        kinds -= {"singing", "music"}
+    if present & lists.speakers and _quotes(reading.prompt):
+        kinds.add("speech")
+    if _names_someone(reading):
+        kinds.add("names")
+    sentences = reading.lexicon.refusals.items()
+    return next((sentence for kind, sentence in sentences if kind in kinds), "")
+
+
+def refused_phrases(reading: Reading) -> list[Match[str]]:
+    """The phrases that ask for what is not made, and the kind each belongs to."""
+    left_out = reading.positions(Joiner.WITHOUT)
+    matches = reading.lexicon.refused.matches(reading.words)
+    return [match for match in matches if match.start not in left_out]
+
+
+def _quotes(prompt: str) -> bool:
+    """Whether part of the prompt is in quotation marks; all of it in them quotes nobody."""
+    return bool(_QUOTED.search(prompt) and re.search(r"\w", _QUOTED.sub("", prompt)))
+
+
+def _names_someone(reading: Reading) -> bool:
+    """Whether somebody is named: by "Jane Doe speaking", not by "Morning Birds singing"."""
+    if _VOICE_OF.search(reading.prompt):
+        return True
+    pairs = _NAMED.findall(reading.prompt)
+    return any(not any(map(reading.lexicon.knows, pair)) for pair in pairs)

@@ -1,0 +1,185 @@
+"""Journal: the entries of a library in its database; every change is one transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from time import time
+from typing import Any
+
+from soundgen_nb.errors import LibraryError
+from soundgen_nb.library.database import Database
+from soundgen_nb.library.entry import UNDER_WAY, Entry, Filed, merged
+from soundgen_nb.library.rows import Columns, job_columns, planned_columns, read_entry, read_filed
+from soundgen_nb.wire import Job, State
+
+_LOST = "the kernel ended while this was being sent; it may have been accepted and charged"
+_AMONG = "state IN (SELECT value FROM json_each(?))"
+_ENDED = "(state IN ('FAILED', 'REFUSED', 'DROPPED') OR (state = 'COMPLETED' AND played NOT NULL))"
+
+Conditions = Mapping[str, Any]
+"""SQL with one ``?`` each, and its value; a value of None leaves the condition out."""
+
+
+class Journal:
+    """The entries, on behalf of one owner; ``Library`` says what each method promises.
+
+    Args:
+        database: where they are.
+        owner: the id of the open library that plans and claims.
+    """
+
+    def __init__(self, database: Database, owner: str) -> None:
+        self._database = database
+        self._owner = owner
+
+    def plan(self, entries: Iterable[Entry]) -> None:
+        """Write down new entries, all of them or none."""
+        rows = [planned_columns(entry) | {"owner": self._owner} for entry in entries]
+        with self._database.writing() as db:
+            for row in rows:
+                names, marks = ", ".join(row), ", ".join("?" * len(row))
+                statement = f"INSERT INTO entries ({names}) VALUES ({marks})"  # noqa: S608  # our own names
+                db.execute(statement, tuple(row.values()))
+
+    def record(self, job: Job) -> None:
+        """Write down news of a job."""
+        with self._database.writing() as db:
+            row = _found(db, job.id)
+            old = read_entry(row).job
+            if job.state is State.SENDING:
+                _check_may_be_sent(old, owned=row["owner"] == self._owner)
+            news = merged(old, job)
+            if news != old:
+                _update(db, job.id, job_columns(news))
+
+    def drop(self, job_id: str, message: str) -> None:
+        """Write down that a job is given up."""
+        with self._database.writing() as db:
+            entry = read_entry(_found(db, job_id))
+            if not entry.unfinished and entry.state is not State.UNKNOWN:
+                raise LibraryError(f"job {job_id} is {entry.state}: there is nothing to give up")
+            job = replace(entry.job, state=State.DROPPED, message=message)
+            _update(db, job_id, job_columns(job))
+
+    def change(
+        self, job_id: str, columns: Columns, settle: Callable[[], None] | None = None
+    ) -> None:
+        """Write columns of an entry, after ``settle`` has made them true."""
+        with self._database.writing() as db:
+            _found(db, job_id)
+            if settle is not None:
+                settle()
+            _update(db, job_id, columns)
+
+    def entry(self, job_id: str) -> Entry:
+        """The entry of a job."""
+        with self._database.reading() as db:
+            return read_entry(_found(db, job_id))
+
+    def entries(self, conditions: Conditions, limit: int | None) -> tuple[Entry, ...]:
+        """The entries that meet all conditions, newest first."""
+        with self._database.reading() as db:
+            return tuple(map(read_entry, _selected(db, conditions, limit)))
+
+    def counts(self) -> dict[str, int]:
+        """How many entries there are in each state."""
+        with self._database.reading() as db:
+            rows = db.execute("SELECT state, COUNT(*) FROM entries GROUP BY state").fetchall()
+        return {row[0]: row[1] for row in rows}
+
+    def claim(
+        self,
+        account: tuple[str, str],
+        *,
+        alive: Callable[[str], bool],
+        stands: Callable[[Filed], bool],
+    ) -> tuple[Entry, ...]:
+        """Take over what is unfinished and nobody else's, oldest first."""
+        states = json.dumps([*UNDER_WAY, State.COMPLETED])
+        conditions = {"base_url = ?": account[0], "key = ?": account[1], _AMONG: states}
+        with self._database.writing() as db:
+            rows = [row for row in _selected(db, conditions) if not _has_audio(row, stands)]
+            others = {row["owner"] for row in rows} - {self._owner}
+            living = {owner for owner in others if alive(owner)}
+            return tuple(
+                self._taken(db, row) for row in reversed(rows) if row["owner"] not in living
+            )
+
+    def remove(
+        self, *, before: float, states: Iterable[State] | None, dry_run: bool
+    ) -> tuple[int, set[Filed]]:
+        """Take out ended entries; how many, and the files that nobody points at any more."""
+        among = None if states is None else json.dumps([*states])
+        conditions = {f"{_ENDED} AND created_at < ?": before, _AMONG: among}
+        with self._database.writing() as db:
+            gone = [read_entry(row) for row in _selected(db, conditions)]
+            loose = {filed for entry in gone for filed in entry.files}
+            loose -= _pointed_at(db, without={entry.id for entry in gone})
+            if not dry_run:
+                ids = [(entry.id,) for entry in gone]
+                db.executemany("DELETE FROM entries WHERE job_id = ?", ids)
+        return len(gone), loose
+
+    def release(self, files: Iterable[Filed], discard: Callable[[Filed], None]) -> None:
+        """Discard those files that still nobody points at, while nobody can begin to."""
+        with self._database.writing() as db:
+            for filed in set(files) - _pointed_at(db):
+                discard(filed)
+
+    def _taken(self, db: sqlite3.Connection, row: sqlite3.Row) -> Entry:
+        entry = read_entry(row)
+        if row["owner"] == self._owner:
+            return entry
+        job = entry.job
+        if job.state is State.SENDING:
+            job = replace(job, state=State.UNKNOWN, message=_LOST)
+        _update(db, job.id, job_columns(job) | {"owner": self._owner})
+        return replace(entry, job=job)
+
+
+def _selected(
+    db: sqlite3.Connection, conditions: Conditions, limit: int | None = None
+) -> list[sqlite3.Row]:
+    given = {sql: value for sql, value in conditions.items() if value is not None}
+    where = " AND ".join(given) or "TRUE"
+    statement = f"SELECT * FROM entries WHERE {where} ORDER BY number DESC LIMIT ?"  # noqa: S608  # our own words
+    return db.execute(statement, (*given.values(), -1 if limit is None else limit)).fetchall()
+
+
+def _found(db: sqlite3.Connection, job_id: str) -> sqlite3.Row:
+    rows = _selected(db, {"job_id = ?": job_id})
+    if not rows:
+        raise LibraryError(f"there is no job {job_id!r} in the library; it has to be planned first")
+    return rows[0]
+
+
+def _update(db: sqlite3.Connection, job_id: str, columns: Columns) -> None:
+    values = columns | {"updated_at": time()}
+    sets = ", ".join(f"{name} = ?" for name in values)
+    statement = f"UPDATE entries SET {sets} WHERE job_id = ?"  # noqa: S608  # our own names
+    db.execute(statement, (*values.values(), job_id))
+
+
+def _check_may_be_sent(job: Job, *, owned: bool) -> None:
+    """The gate that no job passes twice: only from PLANNED, and only by its owner."""
+    if job.state is not State.PLANNED or not owned:
+        whose = "" if owned else ", and another kernel's"
+        raise LibraryError(f"job {job.id} is {job.state}{whose} already: it is not sent again")
+
+
+def _has_audio(row: sqlite3.Row, stands: Callable[[Filed], bool]) -> bool:
+    """Whether the files of a completed job are where the row says."""
+    filed = [read_filed(row[name]) for name in ("played", "wav")]
+    return filed[0] is not None and all(stands(file) for file in filed if file is not None)
+
+
+def _pointed_at(db: sqlite3.Connection, without: Iterable[str] = ()) -> set[Filed]:
+    left_out = set(without)
+    rows = db.execute("SELECT job_id, played, wav FROM entries").fetchall()
+    texts = {
+        row[name] for row in rows if row["job_id"] not in left_out for name in ("played", "wav")
+    }
+    return {filed for text in texts if (filed := read_filed(text)) is not None}

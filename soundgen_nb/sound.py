@@ -1,0 +1,292 @@
+"""Sound: encoded bytes and their samples. What it is, not what was asked."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from io import BytesIO
+from operator import index
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from numpy.typing import ArrayLike, NDArray
+
+from soundgen_nb.errors import InputError, NotAudioError, OversizedAudioError
+
+MAX_SECONDS = 1200.0
+"""The longest sound that is decoded; a small file can unpack to far more than memory holds."""
+
+MAX_CHANNELS = 16
+
+_FRAMES_AT_ONCE = 1 << 14
+_LOUDEST = 1e6  # times full scale; what is beyond is no sound, and nought is not silence there
+
+_MIME: Mapping[str, str] = {
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+    "ogg": "audio/ogg",
+    "flac": "audio/flac",
+    "aiff": "audio/aiff",
+}
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A sound as received: its bytes, untouched, and what they decode to.
+
+    Args:
+        data: the bytes of an mp3, wav, ogg, flac or aiff file.
+        format: which of these; always read from the first bytes.
+
+    Raises:
+        InputError: if it is not given bytes.
+        NotAudioError: if the bytes do not begin like any of these.
+
+    Example:
+        >>> import numpy as np
+        >>> tone = np.sin(2 * np.pi * 440 * np.arange(44100) / 44100)
+        >>> sound = Sound.from_samples(0.5 * tone, 44100)
+        >>> sound.format, sound.samples.shape, sound.seconds
+        ('wav', (1, 44100), 1.0)
+    """
+
+    data: bytes
+    format: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "data", _own_bytes(self.data))
+        object.__setattr__(self, "format", sniffed_format(self.data))
+
+    @classmethod
+    def from_samples(
+        cls,
+        samples: ArrayLike,
+        sample_rate: int,
+        *,
+        format: str = "wav",  # noqa: A002  # the trade's word
+    ) -> Sound:
+        """Encode samples, shape (n,) or (channels, n), full scale 1; beyond it they clip.
+
+        Args:
+            samples: any real numbers.
+            sample_rate: in Hz.
+            format: "wav" (16 bit), "mp3", "ogg" or "flac".
+
+        Raises:
+            InputError: for another format, or samples that cannot be a sound.
+        """
+        if format not in _ENCODINGS:
+            raise InputError(f"format must be one of {', '.join(_ENCODINGS)}, not {format!r}")
+        array = _checked_samples(samples)
+        try:
+            return cls(_encoded(array, index(sample_rate), format))
+        except (soundfile.LibsndfileError, TypeError, ValueError, OverflowError) as error:
+            raise InputError(
+                f"cannot encode {format} at {sample_rate!r} Hz: {_words(error)}"
+            ) from error
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Sound:
+        """Read an audio file.
+
+        Raises:
+            InputError: if there is no such file, or it cannot be read.
+            NotAudioError: if it is not audio.
+        """
+        try:
+            return cls(Path(path).read_bytes())
+        except OSError as error:
+            raise InputError(f"cannot read {str(path)!r}: {error.strerror or error}") from error
+        except NotAudioError as error:
+            raise NotAudioError(f"{Path(path).name}: {error}") from error
+
+    @cached_property
+    def _decoded(self) -> tuple[NDArray[np.float32], int]:
+        return _decode(self.data, self.format)
+
+    def check(self) -> None:
+        """Find out whether the bytes are a whole audio file of sane size, without decoding all.
+
+        Raises:
+            NotAudioError: if they cannot be decoded.
+            OversizedAudioError: if they would decode to more than is sane.
+        """
+        with _opened(self.data, self.format) as file:
+            if file.frames == 0:
+                raise NotAudioError(f"the {self.format} holds no samples; ask for the sound again")
+
+    @property
+    def samples(self) -> NDArray[np.float32]:
+        """The decoded samples: float32, shape (channels, n), full scale 1, read-only."""
+        return self._decoded[0]
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples a second, in Hz."""
+        return self._decoded[1]
+
+    @property
+    def seconds(self) -> float:
+        """The length in seconds, from the decoded samples."""
+        return float(self.samples.shape[1] / self.sample_rate)
+
+    @property
+    def channels(self) -> int:
+        """1 for mono, 2 for stereo."""
+        return int(self.samples.shape[0])
+
+    @property
+    def mime(self) -> str:
+        """The media type of the bytes."""
+        return _MIME[self.format]
+
+    @property
+    def data_uri(self) -> str:
+        """The bytes as a ``data:`` URI, to play without a server."""
+        return f"data:{self.mime};base64,{b64encode(self.data).decode()}"
+
+    def save(self, path: str | Path) -> Path:
+        """Write the bytes as received; a path without a suffix gets the format's.
+
+        Raises:
+            InputError: if the suffix names another format (bytes are never re-encoded silently), or
+                the file cannot be written.
+        """
+        target = Path(path)
+        if not target.suffix:
+            target = target.with_suffix(f".{self.format}")
+        if target.suffix.lower() != f".{self.format}":
+            raise InputError(
+                f"this sound is {self.format}, not {target.suffix}: save it as "
+                f"{target.with_suffix('.' + self.format).name}, or convert its .samples yourself"
+            )
+        try:
+            target.write_bytes(self.data)
+        except OSError as error:
+            raise InputError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
+        return target
+
+    def __repr__(self) -> str:
+        return f"<Sound {self.format}, {len(self.data):,} bytes>"
+
+    def _repr_html_(self) -> str:
+        return f'<audio controls src="{self.data_uri}"></audio><pre>{escape(repr(self))}</pre>'
+
+
+def _own_bytes(data: object) -> bytes:
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise InputError(
+            f"a Sound is made of a file's bytes, not {type(data).__name__}: use Sound.from_file "
+            "for a path, or Sound.from_samples"
+        )
+    return bytes(data)
+
+
+def _checked_samples(samples: ArrayLike) -> NDArray[np.float32]:
+    """As float32 of shape (channels, n)."""
+    try:
+        array = np.atleast_2d(np.asarray(samples))
+        fit = array.ndim == 2 and array.size > 0 and array.dtype.kind in "biuf"
+        fit = fit and len(array) <= MAX_CHANNELS and float(np.abs(array).max()) < _LOUDEST
+    except ValueError as error:
+        raise InputError("samples must be numbers, as many in every channel") from error
+    if not fit:
+        raise InputError(
+            f"samples must be finite numbers of shape (n,) or (channels, n), with at most "
+            f"{MAX_CHANNELS} channels and full scale 1, not {array.dtype} of shape {array.shape}"
+        )
+    return array.astype(np.float32)
+
+
+def _encoded(samples: NDArray[np.float32], sample_rate: int, name: str) -> bytes:
+    kind, subtype = _ENCODINGS[name]
+    target = BytesIO()
+    with soundfile.SoundFile(target, "w", sample_rate, len(samples), subtype, format=kind) as file:
+        # half a minute of ogg at once overflows libsndfile's stack, and takes the kernel along
+        for start in range(0, samples.shape[1], _FRAMES_AT_ONCE):
+            file.write(samples[:, start : start + _FRAMES_AT_ONCE].T)
+    return target.getvalue()
+
+
+def sniffed_format(data: bytes) -> str:
+    """Which audio format the bytes begin like: "mp3", "wav", "ogg", "flac" or "aiff".
+
+    Raises:
+        NotAudioError: if none, saying how they begin instead.
+    """
+    head = bytes(data[:16])
+    for magic, name in ((b"OggS", "ogg"), (b"fLaC", "flac"), (b"ID3", "mp3")):
+        if head.startswith(magic):
+            return name
+    if head[:4] in {b"RIFF", b"RF64"} and head[8:12] == b"WAVE":
+        return "wav"
+    if head[:4] == b"FORM" and head[8:12] in {b"AIFF", b"AIFC"}:
+        return "aiff"
+    if _is_mpeg_frame(head):
+        return "mp3"
+    raise NotAudioError(
+        f"this is not audio that can be read (mp3, wav, ogg, flac, aiff): {len(data):,} bytes "
+        f"beginning {head!r}"
+    )
+
+
+def _is_mpeg_frame(head: bytes) -> bool:
+    """Eleven set bits, then a layer, a bit rate and a sample rate that exist."""
+    return (
+        len(head) > 2
+        and head[0] == 0xFF
+        and head[1] & 0xE0 == 0xE0
+        and head[1] & 0x06 != 0
+        and head[2] & 0xF0 != 0xF0
+        and head[2] & 0x0C != 0x0C
+    )
+
+
+@contextmanager
+def _opened(data: bytes, name: str) -> Iterator[soundfile.SoundFile]:
+    """The bytes as an audio file; what goes wrong with it is one of our errors."""
+    try:
+        with soundfile.SoundFile(BytesIO(data)) as file:
+            _check_size(file.frames, file.channels, file.samplerate)
+            yield file
+    except (soundfile.LibsndfileError, RuntimeError) as error:
+        raise NotAudioError(f"the {name} cannot be decoded: {_words(error)}") from error
+
+
+def _decode(data: bytes, name: str) -> tuple[NDArray[np.float32], int]:
+    with _opened(data, name) as file:
+        frames = file.read(int(MAX_SECONDS * file.samplerate), dtype="float32", always_2d=True)
+        rate = int(file.samplerate)
+    if len(frames) == 0:
+        raise NotAudioError(f"the {name} holds no samples; ask for the sound again")
+    samples = np.ascontiguousarray(frames.T)
+    samples.flags.writeable = False
+    return samples, rate
+
+
+def _check_size(frames: int, channels: int, sample_rate: int) -> None:
+    if frames > MAX_SECONDS * sample_rate or channels > MAX_CHANNELS:
+        raise OversizedAudioError(
+            f"it would decode to {frames / sample_rate:,.0f} s of {channels} channels; at most "
+            f"{MAX_SECONDS:,.0f} s of {MAX_CHANNELS} are read"
+        )
+
+
+_ENCODINGS: Mapping[str, tuple[str, str]] = {
+    "wav": ("WAV", "PCM_16"),
+    "mp3": ("MP3", "MPEG_LAYER_III"),
+    "ogg": ("OGG", "VORBIS"),
+    "flac": ("FLAC", "PCM_16"),
+}
+
+
+def _words(error: Exception) -> str:
+    """What an error says, without the memory address libsndfile's own begins with."""
+    if isinstance(error, soundfile.LibsndfileError):
+        return str(error.error_string)
+    return str(error) or type(error).__name__

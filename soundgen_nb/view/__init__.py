@@ -1,0 +1,1 @@
+"""Numbers and sounds to HTML, pictures and widgets."""

@@ -1,0 +1,345 @@
+"""Matplotlib figures of sounds side by side, on scales they share.
+
+Figures are made as objects, not through pyplot: nothing is left open, no global state changes, and
+a figure made in a thread is as good as one made in a cell. Ground and ink are set, whatever the
+notebook's theme: dark ink on a transparent ground is lost in a dark one.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soundgen_nb.analysis import Analysis, Measure, Spectrogram, Waveform, measure
+from soundgen_nb.analysis.pictures import HIGHEST_HZ, LOWEST_HZ
+from soundgen_nb.errors import InputError
+from soundgen_nb.statistics import Spread, describe
+from soundgen_nb.view.canvas import GROUND, Margins, new_figure
+from soundgen_nb.view.images import frequency_ticks
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
+
+Items = Sequence[tuple[str, Analysis]]
+"""Sounds to draw: each with the label that stands above it."""
+
+INK, SOFT_INK, ABSENT = "#1f2328", "#57606a", "#e6e8eb"
+
+# Blue and vermilion of Okabe and Ito (2008), told apart in every common colour blindness.
+DOT_COLOUR, MEAN_COLOUR = "#0072b2", "#d55e00"
+
+DEFAULT_MEASURES = ("loudness_lufs", "centroid_hz", "flatness", "onsets")
+
+
+def spectrogram_grid(
+    items: Items, *, columns: int = 3, range_db: float = 80.0, fig: Figure | None = None
+) -> Figure:
+    """Spectrograms on one decibel scale, one time axis and one frequency axis.
+
+    The brightest colour is the loudest point of all of them, so a quieter sound is a darker
+    picture. Grey is where a shorter sound has ended.
+
+    Args:
+        items: Labels and analyses, at least one.
+        columns: Pictures in a row, at most.
+        range_db: How far below the loudest point black begins.
+        fig: A figure to draw into; a new one otherwise.
+
+    Raises:
+        InputError: There is nothing to draw.
+    """
+    _need(items)
+    pictures = [analysis.spectrogram for _, analysis in items]
+    loudest_db = max(picture.loudest_db for picture in pictures)
+    seconds = max(picture.seconds for picture in pictures)
+    margins = Margins(left=0.75, right=0.95, bottom=0.55, top=0.4, gap=0.42)
+    fig, panels = _panels(items, columns=columns, size=(3.1, 1.75), margins=margins, fig=fig)
+    for (ax, left, bottom), picture in zip(panels, pictures, strict=True):
+        image = _draw_spectrogram(ax, picture, limits=(loudest_db - range_db, loudest_db))
+        ax.set_xlim(0, seconds)
+        _frequency_axis(ax, labelled=left)
+        _time_axis(ax, labelled=bottom)
+    bar = fig.add_axes(margins.beside(fig, width=0.1, away=0.12))
+    fig.colorbar(image, cax=bar)
+    _dress(bar)
+    bar.set_ylabel("dB (0 = full-scale sine)", fontsize=8, color=INK)
+    return fig
+
+
+def waveforms(items: Items, *, columns: int = 3, fig: Figure | None = None) -> Figure:
+    """Waveforms on one amplitude scale and one time axis, a lane for each channel.
+
+    Args:
+        items: Labels and analyses, at least one.
+        columns: Pictures in a row, at most.
+        fig: A figure to draw into; a new one otherwise.
+
+    Raises:
+        InputError: There is nothing to draw.
+    """
+    _need(items)
+    outlines = [analysis.waveform for _, analysis in items]
+    reach = max(float(np.abs([each.low, each.high]).max()) for each in outlines) or 1.0
+    seconds = max(each.seconds for each in outlines)
+    half = 1.1 * reach * max(len(each.low) for each in outlines)
+    margins = Margins(left=0.75, right=0.2, bottom=0.55, top=0.4, gap=0.42)
+    fig, panels = _panels(items, columns=columns, size=(3.1, 1.3), margins=margins, fig=fig)
+    for (ax, left, bottom), outline in zip(panels, outlines, strict=True):
+        centres = _draw_waveform(ax, outline, lane_height=2.2 * reach)
+        ax.axvspan(outline.seconds, seconds, color=ABSENT, lw=0)
+        ax.set(xlim=(0, seconds), ylim=(-half, half))
+        _amplitude_axis(ax, centres, reach, labelled=left)
+        _time_axis(ax, labelled=bottom)
+    return fig
+
+
+def measure_dots(
+    rows: Sequence[tuple[str, Mapping[str, float]]],
+    measures: Sequence[str] = DEFAULT_MEASURES,
+    *,
+    columns: int = 4,
+    fig: Figure | None = None,
+) -> Figure:
+    """Every take as a dot, every prompt's mean with its 95 % interval: one panel a measure.
+
+    Dots are what was heard; the bar is where the prompt's true mean lies, as far as so few takes
+    can say. An arrow at the edge: the interval goes on. One take has no bar.
+
+    Args:
+        rows: For each take, its prompt (takes of one prompt share the label) and its measures.
+        measures: Names of measures, at least one.
+        columns: Panels in a row, at most.
+        fig: A figure to draw into; a new one otherwise.
+
+    Raises:
+        InputError: There is nothing to draw, or no measure of that name.
+    """
+    _need(rows and measures)
+    prompts = list(dict.fromkeys(label for label, _ in rows))
+    columns = min(columns, len(measures))
+    lines = math.ceil(len(measures) / columns)
+    margins = Margins(left=2.3, right=0.2, bottom=0.78, top=0.1, gap=0.6)
+    fig = fig or new_figure(margins.size(columns * 2.1, lines * (0.2 + 0.4 * len(prompts))))
+    for place, shown in enumerate(map(measure, measures)):
+        ax = fig.add_subplot(lines, columns, place + 1)
+        _prompt_axis(ax, prompts, labelled=place % columns == 0)
+        _draw_measure(ax, shown, [_values(rows, prompt, shown) for prompt in prompts])
+    margins.apply(fig, rows=lines, wspace=0.12)
+    note = "● one take    ◆ mean of a prompt and its 95 % interval    ◂ ▸ it goes on"
+    fig.text(0.1 / fig.get_size_inches()[0], 0.02, note, fontsize=8, color=SOFT_INK)
+    return fig
+
+
+def similarity_heatmap(
+    matrix: NDArray[np.float64], labels: Sequence[str], *, ax: Axes | None = None
+) -> Figure:
+    """How alike every two sounds are in timbre: 1 the same, 0.5 six decibels apart.
+
+    Args:
+        matrix: Shape (n, n), from ``similarity_matrix``.
+        labels: One for each row.
+        ax: Axes to draw into; those of a new figure otherwise.
+
+    Raises:
+        InputError: There is nothing to draw, or labels and matrix do not fit.
+    """
+    _need(labels)
+    if matrix.shape != (len(labels), len(labels)):
+        raise InputError(f"{len(labels)} labels need a square matrix, not shape {matrix.shape}.")
+    texts = [_elided(label, 40) for label in labels]
+    if ax is None:
+        side = min(9.0, 1.2 + 0.4 * len(labels))
+        room = 0.3 + 0.07 * max(map(len, texts))  # inches: a letter at 8 points is 0.07 wide
+        margins = Margins(left=room, right=0.9, bottom=0.2 + 0.65 * room, top=0.15)
+        ax = new_figure(margins.size(side, side)).add_subplot()
+        margins.apply(ax.figure, rows=1)
+    image = ax.imshow(matrix, cmap="cividis", vmin=0, vmax=1)
+    _dress(ax)
+    places = range(len(labels))
+    ax.set_yticks(places, texts, parse_math=False)
+    ax.set_xticks(places, texts, parse_math=False, rotation=40, ha="right", rotation_mode="anchor")
+    if len(labels) <= 16:
+        _write_values(ax, matrix)
+    _colour_bar(ax, image, "Similarity of timbre")
+    return ax.figure.figure
+
+
+def _need(things: Sequence[Any]) -> None:
+    if not len(things):
+        raise InputError("There is nothing to draw: give at least one.")
+
+
+def _dress(ax: Axes, *, spines: Sequence[str] = ()) -> None:
+    """The house's look: small soft ticks, only the spines that are asked for."""
+    ax.tick_params(labelsize=8, length=3, color=SOFT_INK, labelcolor=INK)
+    for name, spine in ax.spines.items():
+        spine.set_visible(name in spines)
+        spine.set_edgecolor(SOFT_INK)
+
+
+def _elided(text: str, width: int) -> str:
+    """Text on one line, cut in the middle: variations of a prompt often differ at the end."""
+    line = " ".join(text.split())
+    if len(line) <= width:
+        return line
+    head = width // 2
+    return f"{line[:head].rstrip()}…{line[head + 1 - width :].lstrip()}"
+
+
+def _panels(
+    items: Items, *, columns: int, size: tuple[float, float], margins: Margins, fig: Figure | None
+) -> tuple[Figure, list[tuple[Axes, bool, bool]]]:
+    """A titled panel for each item, and whether it stands at the left and at the bottom."""
+    columns = min(columns, len(items))
+    rows = math.ceil(len(items) / columns)
+    fig = fig or new_figure(margins.size(columns * size[0], rows * size[1]))
+    panels = []
+    for place, (label, _) in enumerate(items):
+        ax = fig.add_subplot(rows, columns, place + 1)
+        _dress(ax)
+        # a prompt may hold dollar signs, which matplotlib would read as mathematics
+        title = _elided(label, 44)
+        ax.set_title(title, fontsize=8.5, color=INK, loc="left", pad=4, parse_math=False)
+        panels.append((ax, place % columns == 0, place + columns >= len(items)))
+    # wide enough that the last time of one panel and the first of the next stay two numbers
+    margins.apply(fig, rows=rows, wspace=0.12)
+    return fig, panels
+
+
+def _draw_spectrogram(ax: Axes, picture: Spectrogram, *, limits: tuple[float, float]) -> AxesImage:
+    ax.set_facecolor(ABSENT)
+    ax.set_yscale("log")
+    ax.set_ylim(LOWEST_HZ, HIGHEST_HZ)
+    # Rows are evenly spaced in pitch, so the picture fills the logarithmic axis from edge to
+    # edge. In data coordinates imshow would space them evenly in hertz, and a mesh of
+    # quadrilaterals, which would be right, takes ten times as long.
+    return ax.imshow(
+        picture.decibels,
+        origin="lower",
+        aspect="auto",
+        extent=(0, picture.seconds, 0, 1),
+        transform=ax.get_xaxis_transform(),
+        cmap="magma",
+        vmin=limits[0],
+        vmax=limits[1],
+    )
+
+
+def _frequency_axis(ax: Axes, *, labelled: bool) -> None:
+    ax.minorticks_off()
+    if not labelled:
+        ax.set_yticks([])
+        return
+    ticks = frequency_ticks()
+    octaves = HIGHEST_HZ / LOWEST_HZ
+    ax.set_yticks(
+        [LOWEST_HZ * octaves**tick.fraction for tick in ticks], [tick.label for tick in ticks]
+    )
+    ax.tick_params(axis="y", labelsize=7)
+    ax.set_ylabel("Frequency", fontsize=8, color=INK)
+
+
+def _time_axis(ax: Axes, *, labelled: bool) -> None:
+    if labelled:
+        ax.set_xlabel("Time (s)", fontsize=8, color=INK)
+    else:
+        ax.set_xticks([])
+
+
+def _colour_bar(ax: Axes, image: AxesImage, label: str) -> None:
+    """A bar as high as ``ax``, to the right of it."""
+    bar = ax.inset_axes((1.03, 0, 0.03, 1))
+    ax.figure.colorbar(image, cax=bar)
+    _dress(bar)
+    bar.set_ylabel(label, fontsize=8, color=INK)
+
+
+def _draw_waveform(ax: Axes, waveform: Waveform, *, lane_height: float) -> list[float]:
+    """Draw each channel in a lane of its own, and say where the lanes' zeros are."""
+    lanes, columns = waveform.low.shape
+    times = (np.arange(columns) + 0.5) * waveform.seconds / columns
+    centres = [lane_height * ((lanes - 1) / 2 - lane) for lane in range(lanes)]
+    for centre, low, high in zip(centres, waveform.low, waveform.high, strict=True):
+        ax.fill_between(times, centre + low, centre + high, color=DOT_COLOUR, linewidth=0.5)
+    return centres
+
+
+def _amplitude_axis(ax: Axes, centres: Sequence[float], reach: float, *, labelled: bool) -> None:
+    """Zero and one round amplitude in every lane."""
+    if not labelled:
+        ax.set_yticks([])
+        return
+    ten = 10.0 ** math.floor(math.log10(reach))
+    mark = max(ten * factor for factor in (1, 2, 5) if factor == 1 or ten * factor <= reach)
+    marks = [(centre + at, f"{at:g}") for centre in centres for at in (0.0, mark)]
+    ax.set_yticks([place for place, _ in marks], [text for _, text in marks])
+    ax.tick_params(axis="y", labelsize=7)
+    ax.set_ylabel("Amplitude\n(1 = full scale)", fontsize=8, color=INK)
+
+
+def _values(
+    rows: Sequence[tuple[str, Mapping[str, float]]], prompt: str, shown: Measure
+) -> NDArray[np.float64]:
+    """The finite values of one prompt's takes, as they are shown."""
+    values = np.array([each.get(shown.name, math.nan) for label, each in rows if label == prompt])
+    finite: NDArray[np.float64] = values[np.isfinite(values)] * shown.shown_times
+    return finite
+
+
+def _draw_measure(ax: Axes, shown: Measure, takes: Sequence[NDArray[np.float64]]) -> None:
+    """One panel: the values of each prompt's takes in a row, as dots, mean and interval."""
+    spreads = [describe(values) for values in takes]
+    ax.set_xlim(*_limits(np.concatenate(takes), spreads))
+    for row, (values, spread) in enumerate(zip(takes, spreads, strict=True)):
+        nudges = 0.13 * np.resize([0, -1, 1], len(values))
+        ax.plot(values, row + nudges, "o", ms=5, mew=0, alpha=0.65, color=DOT_COLOUR, zorder=3)
+        if spread.count > 1:
+            _draw_interval(ax, row, spread)
+    ax.set_xlabel(shown.axis_label, fontsize=8, color=INK)
+    ax.locator_params(axis="x", nbins=4)
+
+
+def _limits(values: NDArray[np.float64], spreads: Sequence[Spread]) -> tuple[float, float]:
+    """Room for every dot; of intervals, which two takes can make huge, only what leaves it."""
+    if not values.size:
+        return 0.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    room = 0.5 * (high - low) or max(0.1 * abs(low), 1e-3)
+    ends = [end for each in spreads for end in (each.low, each.high) if math.isfinite(end)]
+    seen = np.clip([low, high, *ends], low - room, high + room)
+    edge = 0.08 * float(np.ptp(seen)) or room
+    return float(seen.min()) - edge, float(seen.max()) + edge
+
+
+def _draw_interval(ax: Axes, row: int, spread: Spread) -> None:
+    """The mean and its interval, with an arrow where it leaves the panel."""
+    left, right = ax.get_xlim()
+    ends = np.clip([spread.low, spread.high], left, right)
+    ax.plot(ends, [row, row], color=MEAN_COLOUR, lw=1.6, zorder=2, solid_capstyle="butt")
+    ax.plot(spread.mean, row, "D", ms=5.5, mew=1, mec=GROUND, color=MEAN_COLOUR, zorder=4)
+    for end, edge, arrow in ((spread.low, left, "<"), (spread.high, right, ">")):
+        if not left <= end <= right:
+            ax.plot(edge, row, arrow, ms=5, mew=0, color=MEAN_COLOUR, clip_on=False, zorder=4)
+
+
+def _prompt_axis(ax: Axes, prompts: Sequence[str], *, labelled: bool) -> None:
+    _dress(ax, spines=["bottom"])
+    ax.set_ylim(len(prompts) - 0.5, -0.5)
+    ax.grid(axis="y", color=ABSENT, lw=0.8)
+    ax.set_axisbelow(True)
+    texts = [textwrap.fill(_elided(prompt, 62), 34) if labelled else "" for prompt in prompts]
+    ax.set_yticks(range(len(prompts)), texts, parse_math=False)
+    ax.tick_params(axis="y", length=0)
+
+
+def _write_values(ax: Axes, matrix: NDArray[np.float64]) -> None:
+    for (row, column), value in np.ndenumerate(matrix):
+        ink = INK if value > 0.55 else GROUND
+        ax.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=7, color=ink)

@@ -1,0 +1,93 @@
+"""Many cards side by side on one scale, what did not arrive, and how far prompts lie apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from itertools import groupby
+
+from soundgen_nb.errors import JobError, SoundgenError
+from soundgen_nb.view import origin
+from soundgen_nb.view.card import CardContent, card, chips, heading, output
+from soundgen_nb.view.scale import Scale, colour_bar
+from soundgen_nb.view.spread import spread_table
+
+
+def gallery(
+    contents: Sequence[CardContent],
+    *,
+    failures: Sequence[SoundgenError] = (),
+    summarised: bool = False,
+) -> str:
+    """A whole output: cards grouped by prompt, every picture on the same three axes.
+
+    Args:
+        contents: takes of one prompt in a row.
+        failures: what did not arrive; each is shown with its sentence.
+        summarised: with the table of what differs between prompts and within them.
+    """
+    texts = [content.text for content in contents]
+    texts += [f"not arrived: {_told(failure)}" for failure in failures]
+    return output(gallery_body(contents, failures=failures, summarised=summarised), texts=texts)
+
+
+def gallery_body(
+    contents: Sequence[CardContent],
+    *,
+    failures: Sequence[SoundgenError] = (),
+    summarised: bool = False,
+) -> str:
+    """The same without style sheet and fallback text."""
+    groups = [(prompt, list(group)) for prompt, group in groupby(contents, lambda c: c.prompt)]
+    counts = _counts(len(groups), len(contents), len(failures))
+    head = f'<p class="sg-counts">{counts}</p>{_failures(failures)}'
+    if not contents:
+        return head
+    scale = Scale.shared(content.analysis for content in contents)
+    if len(groups) == len(contents):
+        cards = _grid(card(content, scale, named=True) for content in contents)
+    else:
+        cards = "".join(_group(prompt, group, scale) for prompt, group in groups)
+    return f"{head}{_scale(scale)}{cards}{spread_table(groups) if summarised else ''}"
+
+
+def _counts(prompts: int, takes: int, failures: int) -> str:
+    counts = [many(prompts, "prompt"), many(takes, "take")]
+    if failures:
+        counts.append(f"<b>{failures} not arrived</b>")
+    return " · ".join(counts)
+
+
+def many(count: int, noun: str) -> str:
+    """A count with its noun: "1 take", "3 takes"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _scale(scale: Scale) -> str:
+    return f'<div class="sg-scale"><p>{scale.sentence}</p>{colour_bar(scale)}</div>'
+
+
+def _group(prompt: str, contents: Sequence[CardContent], scale: Scale) -> str:
+    """The takes of one prompt under a heading, with what their engine understood if all agree."""
+    briefs = {origin.understood(content.provenance) for content in contents}
+    alike = len(briefs) == 1
+    return (
+        f'<section class="sg-group"><header>{heading(prompt)}<p>{chips(contents[0].factors)}</p>'
+        f"{briefs.pop() if alike else ''}</header>"
+        f"{_grid(card(content, scale, brief=not alike) for content in contents)}</section>"
+    )
+
+
+def _grid(cards: Iterable[str]) -> str:
+    return f'<div class="sg-grid">{"".join(cards)}</div>'
+
+
+def _failures(failures: Iterable[SoundgenError]) -> str:
+    items = "".join(f"<li>{escape(_told(failure))}</li>" for failure in failures)
+    return f'<ul class="sg-failures" role="note">{items}</ul>' if items else ""
+
+
+def _told(failure: SoundgenError) -> str:
+    """The error's sentence, with the prompt it belongs to where it does not say so itself."""
+    prompt = failure.job.submission.prompt if isinstance(failure, JobError) else ""
+    return str(failure) if prompt in str(failure) else f"{prompt}: {failure}"

@@ -1,0 +1,89 @@
+"""The table under a comparison: how prompts differ, beside how takes of one prompt do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from html import escape
+
+from soundgen_nb.analysis import Measure, measure
+from soundgen_nb.statistics import describe, within_between
+from soundgen_nb.view.card import HEADLINE, CardContent
+
+
+def _for_means(each: Measure) -> Measure:
+    """A count as its mean is shown: with a decimal."""
+    return each if each.decimals or each.unit else replace(each, decimals=1)
+
+
+_SHOWN = tuple(_for_means(measure(name)) for name in HEADLINE if name != "seconds")
+
+
+def spread_table(groups: Sequence[tuple[str, Sequence[CardContent]]]) -> str:
+    """Means of each prompt, and the spread of takes and of prompts under them.
+
+    Args:
+        groups: each prompt with its takes, at least one.
+    """
+    heads = "".join(f'<th scope="col">{escape(each.label)}</th>' for each in _SHOWN)
+    rows = "".join(_row(prompt, contents) for prompt, contents in groups)
+    takes = [contents for _, contents in groups]
+    spreads = [within_between(_values(each, group) for group in takes) for each in _SHOWN]
+    within = _foot("Spread within a prompt", [pair[0] for pair in spreads])
+    between = _foot("Spread between prompts", [pair[1] for pair in spreads])
+    return (
+        '<section class="sg-spread"><h3>Between prompts, and within them</h3>'
+        f'<p>{claim([len(group) for group in takes])}</p><div class="sg-scroll"><table>'
+        f'<thead><tr><th scope="col">Prompt</th><th scope="col">Takes</th>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody><tfoot>{within}{between}</tfoot></table></div></section>"
+    )
+
+
+def claim(counts: Sequence[int]) -> str:
+    """What may be read from the table, by how many takes each prompt has.
+
+    Example:
+        >>> claim([3])
+        'One prompt: there is nothing to hold it against.'
+    """
+    if len(counts) == 1:
+        return "One prompt: there is nothing to hold it against."
+    if max(counts) == 1:
+        return (
+            "One take per prompt: nothing is claimed, for two takes of one prompt differ too. "
+            "Ask for takes=3 to see by how much."
+        )
+    return (
+        "Means, ± the standard deviation of a prompt's takes. Below: that of takes around their "
+        "prompt's mean, and that of the prompts, less what chance alone would make of it. A "
+        "difference is worth believing where the last line stands well above the one before."
+    )
+
+
+def _row(prompt: str, contents: Sequence[CardContent]) -> str:
+    cells = "".join(_cell(each, contents) for each in _SHOWN)
+    return f'<tr><th scope="row">{escape(prompt)}</th><td>{len(contents)}</td>{cells}</tr>'
+
+
+def _cell(each: Measure, contents: Iterable[CardContent]) -> str:
+    found = describe(_values(each, contents))
+    if found.count == 1:
+        return f"<td>{measure(each.name).text(found.mean)}</td>"
+    spread = f"<small>± {_deviation(each, found.sd)}</small>" if found.count else ""
+    return f"<td>{each.text(found.mean)} {spread}</td>"
+
+
+def _foot(name: str, deviations: Sequence[float]) -> str:
+    cells = "".join(
+        f"<td>{_deviation(each, sd)}</td>" for each, sd in zip(_SHOWN, deviations, strict=True)
+    )
+    return f'<tr><th scope="row" colspan="2">{name}</th>{cells}</tr>'
+
+
+def _values(each: Measure, contents: Iterable[CardContent]) -> list[float]:
+    return [content.analysis.measures[each.name] for content in contents]
+
+
+def _deviation(each: Measure, sd: float) -> str:
+    """A standard deviation with its unit: levels lie apart by LU and dB, not by LUFS and dBFS."""
+    return each.text(sd).replace("LUFS", "LU").replace("dBFS", "dB")

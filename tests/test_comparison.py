@@ -1,0 +1,258 @@
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+from dataclasses import replace
+from io import StringIO
+from pathlib import PurePosixPath
+from zipfile import ZipFile
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from soundgen_nb.analysis import MEASURES
+from soundgen_nb.comparison import Comparison
+from soundgen_nb.errors import InputError, JobFailedError, NoAnswerError
+from soundgen_nb.sound import Sound
+from soundgen_nb.take import Take, Takes
+from soundgen_nb.wire import Job, Provenance, Submission
+
+RATE = 44_100
+
+
+def noise(seed=0, *, seconds=0.5, gain=0.3, format="wav"):  # noqa: A002  # Sound's own word
+    samples = gain * np.random.default_rng(seed).uniform(-1, 1, (2, int(seconds * RATE)))
+    return Sound.from_samples(samples, RATE, format=format)
+
+
+def take(prompt, seed, factors=None, **sound):
+    provenance = Provenance(prompt=prompt, engine="by hand", seed=seed, task_id=f"task-{seed}")
+    return Take(prompt, noise(seed, **sound), provenance, factors or {})
+
+
+@pytest.fixture(scope="module")
+def four():
+    """Two prompts with two takes each, the second prompt 20 dB quieter."""
+    tin, tent = {"roof": "tin roof"}, {"roof": "tent"}
+    return Comparison.from_takes(
+        [
+            take("rain on a tin roof", 1, tin),
+            take("rain on a tent", 2, tent, gain=0.03),
+            take("rain on a tin roof", 3, tin),
+            take("rain on a tent", 4, tent, gain=0.03),
+        ]
+    )
+
+
+def test_takes_are_grouped_by_prompt_and_numbered(four):
+    assert [each.label for each in four] == [
+        "rain on a tin roof · take 1",
+        "rain on a tin roof · take 2",
+        "rain on a tent · take 1",
+        "rain on a tent · take 2",
+    ]
+    assert four.prompts == ("rain on a tin roof", "rain on a tent")
+    assert len(four) == 4
+    assert four[-1].provenance.seed == 4
+    assert isinstance(four[:2], Takes)
+
+
+def test_failures_come_along_and_are_shown():
+    job = Job(submission=Submission(prompt="a bell"), base_url="https://api.example.com")
+    failed = JobFailedError("the API says: no credits left", job=job)
+    known = Takes((take("rain", 1),), (failed,))
+    comparison = Comparison.from_takes(known, [NoAnswerError("no answer within 30 s")])
+    assert len(comparison.failures) == 2
+    for shown in (repr(comparison), comparison._repr_html_()):
+        assert "no credits left" in shown
+        assert "no answer within 30 s" in shown
+    assert "a bell: the API says" in comparison._repr_html_()
+    assert "2 not arrived" in comparison._repr_html_()
+
+
+def test_nothing_to_compare_is_said_at_once():
+    with pytest.raises(InputError, match="no takes to compare"):
+        Comparison.from_takes([])
+
+
+def test_a_comparison_tells_prompts_takes_and_loudness_in_lines(four):
+    first, second, third = repr(four).splitlines()
+    assert first == "<Comparison: 2 prompts, 4 takes"
+    assert re.search(r"'rain on a tin roof': 2 takes, mean -\d+\.\d LUFS", second)
+    assert "'rain on a tent'" in third
+
+
+def test_it_shows_a_card_for_each_take_under_its_prompt_with_the_spread_table(four):
+    html = four._repr_html_()
+    assert html.count("<article") == html.count("<audio") == 4
+    assert html.count('<section class="sg-group"') == 2
+    assert "2 prompts · 4 takes" in html
+    assert "Spread within a prompt" in html
+
+
+def test_the_table_has_a_row_for_each_take_and_says_its_units(four):
+    table = four.table()
+    assert list(table.columns[:5]) == ["prompt", "roof", "take", "engine", "seed"]
+    assert list(table.columns[5:]) == [each.name for each in MEASURES]
+    assert table["roof"].tolist() == ["tin roof", "tin roof", "tent", "tent"]
+    assert table["seconds"].tolist() == [0.5] * 4
+    assert table["loudness_lufs"].tolist() == [each.measures.loudness_lufs for each in four]
+    assert table.attrs["units"]["loudness_lufs"] == "LUFS"
+    assert table.attrs["units"]["silence_share"] == ""
+
+
+def test_a_seed_keeps_all_its_digits_beside_takes_without_one():
+    seed = 2**63 - 1
+    table = Comparison.from_takes([take("rain", seed), take("rain", None)]).table()
+    assert table["seed"][0] == seed
+    assert table["seed"].isna().tolist() == [False, True]
+
+
+def test_a_factor_may_be_called_like_a_column():
+    comparison = Comparison.from_takes([take("rain", 1, {"take": "first", "roof": "tin"})])
+    (row,) = comparison.table().to_dict("records")
+    assert (row["take (factor)"], row["take"], row["roof"]) == ("first", 1, "tin")
+
+
+def test_the_summary_holds_the_mean_inside_its_interval(four):
+    summary = four.summary()
+    assert len(summary) == 2 * len(MEASURES)
+    # half a second is too short for a loudness range
+    told = summary.dropna(subset=["mean"])
+    assert len(told) > len(MEASURES)
+    assert (told["count"] == 2).all()
+    assert (told["low"] <= told["mean"]).all()
+    assert (told["mean"] <= told["high"]).all()
+    loud, quiet = summary.query("measure == 'loudness_lufs'")["mean"]
+    assert loud - quiet == pytest.approx(20, abs=0.2)
+
+
+def test_one_take_has_neither_spread_nor_interval():
+    summary = Comparison.from_takes([take("rain", 1)]).summary()
+    assert summary[["low", "high", "sd"]].isna().all(axis=None)
+    assert (
+        "nothing is claimed"
+        in Comparison.from_takes([take("rain", 1), take("hail", 2)])._repr_html_()
+    )
+
+
+def test_the_loudness_of_silence_is_not_averaged_in():
+    silent = Comparison.from_takes([take("rain", 1), take("rain", 2, gain=0.0)])
+    (row,) = silent.summary().query("measure == 'loudness_lufs'").to_dict("records")
+    assert row["count"] == 1
+    assert math.isfinite(row["mean"])
+    assert "-∞ LUFS" in silent._repr_html_()
+
+
+def test_similarity_is_symmetric_and_each_take_is_most_like_itself(four):
+    similarity = four.similarity()
+    assert list(similarity.index) == list(similarity.columns) == [each.label for each in four]
+    assert (similarity.to_numpy() == similarity.to_numpy().T).all()
+    assert (np.diag(similarity) == 1).all()
+    assert (similarity.to_numpy() > 0).all()
+
+
+@pytest.mark.parametrize("figure", ["spectrograms", "waveforms"])
+def test_pictures_are_drawn_of_every_take(four, figure):
+    titles = [panel.get_title(loc="left") for panel in getattr(four.plot, figure)().axes]
+    assert titles[:4] == [each.label for each in four]
+
+
+def test_measures_are_drawn_for_every_prompt(four):
+    (panel,) = four.plot.measures("centroid_hz").axes
+    assert len(panel.get_yticks()) == 2
+    assert len(four.plot.measures().axes) > 1
+
+
+def test_the_similarity_of_every_two_takes_is_drawn(four):
+    panel = four.plot.similarity().axes[0]
+    labels = [label.get_text() for label in panel.get_yticklabels()]
+    assert labels == [each.label for each in four]
+    np.testing.assert_array_equal(panel.images[0].get_array(), four.similarity())
+
+
+def test_a_plot_of_a_measure_there_is_not_says_which_there_are(four):
+    with pytest.raises(InputError, match="loudness_lufs"):
+        four.plot.measures("beauty")
+
+
+def test_another_suffix_is_refused_naming_the_three(four, tmp_path):
+    with pytest.raises(InputError, match=r"\.html .*\.zip .*\.csv"):
+        four.export(tmp_path / "rain.pdf")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_csv_reads_back_as_the_table(four, tmp_path):
+    path = four.export(tmp_path / "rain.csv")
+    pd.testing.assert_frame_equal(pd.read_csv(path), four.table(), check_dtype=False)
+
+
+def test_silence_survives_the_csv(tmp_path):
+    silent = Comparison.from_takes([take("rain", 1, gain=0.0)])
+    read = pd.read_csv(silent.export(tmp_path / "silence.csv"))
+    assert read["loudness_lufs"].tolist() == [-math.inf]
+    assert read["centroid_hz"].isna().all()
+
+
+def test_the_exported_page_needs_nothing_but_itself(four, tmp_path):
+    page = four.export(tmp_path / "rain.HTML", title="Rain & roofs").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "<title>Rain &amp; roofs</title>" in page
+    assert page.count("<audio") == 4
+    assert "share one scale" in page
+    assert "task-1" in page
+    sources = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"'>)]{0,5})""", page)
+    assert set(sources) == {"data:"}
+    assert "https:" not in page
+
+
+def test_the_page_is_named_after_its_prompts(four, tmp_path):
+    page = four.export(tmp_path / "rain.html").read_text(encoding="utf-8")
+    assert "<title>“rain on a tin roof” and 1 other prompt</title>" in page
+
+
+def test_the_archive_holds_audio_table_provenance_and_page(tmp_path):
+    both = take("rain", 1, format="mp3")
+    both = Take(both.prompt, both.sound, both.provenance, {"roof": "tin"}, wav=noise(1))
+    comparison = Comparison.from_takes([both], [NoAnswerError("no answer")])
+    with ZipFile(comparison.export(tmp_path / "rain.zip")) as zipped:
+        assert zipped.testzip() is None
+        assert sorted(zipped.namelist()) == [
+            "audio/01-rain-take-1.mp3",
+            "audio/01-rain-take-1.wav",
+            "page.html",
+            "provenance.json",
+            "table.csv",
+        ]
+        assert zipped.read("audio/01-rain-take-1.mp3") == both.sound.data
+        assert zipped.read("audio/01-rain-take-1.wav") == both.wav.data
+        origins = json.loads(zipped.read("provenance.json"))
+        rows = list(csv.DictReader(StringIO(zipped.read("table.csv").decode())))
+    assert origins["failures"] == ["no answer"]
+    (origin,) = origins["takes"]
+    assert (origin["file"], origin["seed"]) == ("audio/01-rain-take-1.mp3", 1)
+    assert origin["factors"] == {"roof": "tin"}
+    assert [row["prompt"] for row in rows] == ["rain"]
+
+
+@pytest.mark.parametrize("prompt", ["../../etc/passwd", "/root", "C:\\x", "雨", "a\nb\0c", "con"])
+def test_no_prompt_can_leave_the_archive(prompt, tmp_path):
+    comparison = Comparison.from_takes([take(prompt, 1), take(prompt + "!", 2)])
+    with ZipFile(comparison.export(tmp_path / "out.zip")) as zipped:
+        names = [name for name in zipped.namelist() if name.endswith(".wav")]
+    assert len(set(names)) == 2
+    for name in names:
+        assert re.fullmatch(r"audio/\d\d-[a-z0-9-]+\.wav", name)
+        assert ".." not in PurePosixPath(name).parts
+
+
+def test_a_page_of_twelve_takes_is_hardly_more_than_its_audio(tmp_path):
+    worst = take("rain", 1, seconds=6, format="mp3")
+    takes = [replace(worst, prompt=f"rain {number % 2}", index=number) for number in range(12)]
+    page = Comparison.from_takes(takes).export(tmp_path / "twelve.html")
+    audio = sum(len(each.sound.data_uri) for each in takes)
+    assert page.stat().st_size - audio < 12 * 65_000
+    assert page.stat().st_size < 2_600_000

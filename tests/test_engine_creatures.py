@@ -1,0 +1,178 @@
+"""Laws of creatures, people, moods and fiction, and of every family alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from soundgen_nb.engine.families import FAMILIES
+from soundgen_nb.engine.parts.timeline import SAMPLE_RATE, samples_in
+
+NAMES = [
+    "airplane",
+    "alarm",
+    "ambient_pad",
+    "applause",
+    "beep",
+    "bees",
+    "bell",
+    "birds",
+    "car_engine",
+    "car_horn",
+    "car_pass",
+    "cat",
+    "chimes",
+    "city_street",
+    "clock",
+    "cow",
+    "crickets",
+    "crow",
+    "crowd",
+    "dog",
+    "drill",
+    "factory",
+    "fan",
+    "frogs",
+    "game",
+    "gull",
+    "hum",
+    "heartbeat",
+    "helicopter",
+    "horror",
+    "laser",
+    "magic",
+    "monster",
+    "owl",
+    "phone",
+    "robot",
+    "rooster",
+    "siren",
+    "spaceship",
+    "train",
+    "typing",
+    "vacuum",
+    "wolf",
+]
+PRESETS = [(name, preset) for name in NAMES for preset in FAMILIES[name].presets]
+
+
+def rendered(name, seconds=3.0, *, seed=21, preset=None, **settings):
+    family = FAMILIES[name]
+    return family.render(
+        seconds, np.random.default_rng(seed), family.values(preset=preset, **settings)
+    )
+
+
+def mono(sound):
+    return sound if sound.ndim == 1 else sound.mean(axis=0)
+
+
+def loudest_hz(sound):
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
+    return float(np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE)[spectrum.argmax()])
+
+
+def centroid_hz(sound):
+    power = np.square(np.abs(np.fft.rfft(sound)))
+    return float((power * np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE)).sum() / power.sum())
+
+
+def onset_count(sound, threshold=0.2, quiet_seconds=0.1):
+    frame = samples_in(0.005)
+    whole = len(sound) // frame
+    levels = np.sqrt(np.mean(sound[: whole * frame].reshape(whole, frame) ** 2, axis=1))
+    loud = np.flatnonzero(levels > threshold * levels.max())
+    return 1 + int((np.diff(loud) > round(quiet_seconds / 0.005)).sum())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_family_keeps_its_length_and_its_seed(name):
+    first, again, other = (rendered(name, 0.6, seed=seed) for seed in (1, 1, 2))
+    assert first.shape[-1] == samples_in(0.6)
+    assert first.dtype == np.float32
+    assert np.abs(first).max() == pytest.approx(1.0, abs=1e-4)
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize(("name", "preset"), PRESETS, ids=[f"{n}-{p}" for n, p in PRESETS])
+def test_every_preset_sounds(name, preset):
+    assert np.abs(rendered(name, 0.6, preset=preset)).max() > 0.9
+
+
+@pytest.mark.parametrize("end", ["low", "high"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_knob_can_be_turned_to_both_ends(name, end):
+    settings = {
+        knob.name: 2 if knob.name == "count" else getattr(knob, end)
+        for knob in FAMILIES[name].knobs
+    }
+    sound = rendered(name, 0.6, **settings)
+    assert np.isfinite(sound).all()
+    assert np.abs(sound).max() > 0.9
+
+
+@pytest.mark.parametrize("name", ["dog", "cat", "cow", "wolf", "monster", "crowd", "applause"])
+def test_an_imitated_voice_says_that_it_is_one(name):
+    assert FAMILIES[name].approximate
+
+
+@pytest.mark.parametrize("seed", [31, 32, 33])
+def test_crickets_sing_between_three_and_a_half_and_five_kilohertz(seed):
+    assert 3500 <= loudest_hz(mono(rendered("crickets", 6.0, seed=seed))) <= 5000
+
+
+@pytest.mark.parametrize("seed", [31, 32, 33])
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_a_dog_barks_as_often_as_asked(count, seed):
+    assert onset_count(rendered("dog", 5.0, seed=seed, count=count)) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_blaster_fires_as_often_as_asked(count):
+    assert onset_count(rendered("laser", 4.0, count=count, gap_seconds=0.8)) == count
+
+
+@pytest.mark.parametrize("rate", [60, 120])
+def test_a_heart_beats_twice_a_beat_at_its_rate(rate):
+    sound = rendered("heartbeat", 8.0, beats_per_minute=rate)
+    assert onset_count(sound, quiet_seconds=0.06) == pytest.approx(2 * 8 * rate / 60, abs=2)
+
+
+def test_an_owl_hoots_near_its_note():
+    assert 250 < loudest_hz(mono(rendered("owl", 6.0))) < 480
+
+
+@pytest.mark.parametrize("name", ["dog", "cat", "cow", "monster", "owl", "birds", "bees"])
+def test_a_bigger_animal_sounds_lower(name):
+    family = FAMILIES[name]
+    small, big = (
+        centroid_hz(
+            mono(family.render(4.0, np.random.default_rng(3), family.values({"size": amount})))
+        )
+        for amount in (-1.0, 1.0)
+    )
+    assert big < small
+
+
+def test_a_landing_ship_comes_down_in_pitch_and_a_leaving_one_goes_up():
+    centroids = {
+        preset: [
+            centroid_hz(mono(part))
+            for part in np.split(mono(rendered("spaceship", 8.0, preset=preset, thrust=0.05)), 4)
+        ]
+        for preset in ("landing", "takeoff")
+    }
+    assert centroids["landing"][0] > 1.15 * centroids["landing"][2]
+    assert centroids["takeoff"][3] > 1.15 * centroids["takeoff"][0]
+
+
+def test_a_brighter_pad_has_more_overtones():
+    family = FAMILIES["ambient_pad"]
+    dark, bright = (
+        centroid_hz(
+            mono(family.render(4.0, np.random.default_rng(8), family.values({"brightness": b})))
+        )
+        for b in (-1.0, 1.0)
+    )
+    assert dark < bright
