@@ -20,18 +20,30 @@ if TYPE_CHECKING:
     from soundgen_nb.comparison import Comparison
     from soundgen_nb.nesting import allow_nested_loops
     from soundgen_nb.prompt import Prompt, variations
+    from soundgen_nb.server.faults import Faults
     from soundgen_nb.server.local_server import LocalServer
     from soundgen_nb.settings import Settings
     from soundgen_nb.sound import Sound
     from soundgen_nb.studio import Studio
     from soundgen_nb.take import Take, Takes
-    from soundgen_nb.verbs import acompare, agenerate, compare, connect, generate, load
+    from soundgen_nb.verbs import (
+        acompare,
+        agenerate,
+        aresume,
+        compare,
+        connect,
+        generate,
+        history,
+        load,
+        resume,
+    )
     from soundgen_nb.view.panel import panel
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Comparison",
+    "Faults",
     "LocalServer",
     "Prompt",
     "Settings",
@@ -42,17 +54,21 @@ __all__ = [
     "acompare",
     "agenerate",
     "allow_nested_loops",
+    "aresume",
     "compare",
     "connect",
     "errors",
     "generate",
+    "history",
     "load",
     "panel",
+    "resume",
     "variations",
 ]
 
 _ROOMS = {
     "Comparison": "comparison",
+    "Faults": "server.faults",
     "LocalServer": "server.local_server",
     "Prompt": "prompt",
     "Settings": "settings",
@@ -63,11 +79,14 @@ _ROOMS = {
     "acompare": "verbs",
     "agenerate": "verbs",
     "allow_nested_loops": "nesting",
+    "aresume": "verbs",
     "compare": "verbs",
     "connect": "verbs",
     "generate": "verbs",
+    "history": "verbs",
     "load": "verbs",
     "panel": "view.panel",
+    "resume": "verbs",
     "variations": "prompt",
 }
 

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import soundgen_nb as sg
@@ -25,6 +25,8 @@ examples:
   soundgen-nb generate "waves at the sea shore" --seconds 8
   soundgen-nb compare "rain on a {tin roof|canvas tent}" --takes 3 --out rain.html
   soundgen-nb compare "rain" "light rain" --takes 6 > table.csv
+  soundgen-nb history --state UNKNOWN
+  soundgen-nb resume --out sounds
   soundgen-nb serve --port 8080
   soundgen-nb lab
 
@@ -62,15 +64,17 @@ def _generate(options: argparse.Namespace) -> int:
         seed=options.seed,
         timeout=options.timeout,
         confirm=options.yes,
+        max_credits=options.max_credits,
+        reuse=options.reuse,
     )
-    takes = [made] if isinstance(made, sg.Take) else list(made)
-    for take in takes:
-        print(take.save(_free_path(folder, take.prompt, take.index, take.sound.format)))  # noqa: T201
-        sys.stderr.write(f"{take!r}\n")
+    takes = [made] if isinstance(made, sg.Take) else made
+    _save(takes, folder)
     return _failures(getattr(made, "failures", ()))
 
 
 def _compare(options: argparse.Namespace) -> int:
+    if options.out is not None:
+        sg.Comparison.check_export(options.out)  # before anything is bought for it
     prompts = options.prompts[0] if len(options.prompts) == 1 else options.prompts
     comparison = sg.compare(
         prompts,
@@ -79,12 +83,28 @@ def _compare(options: argparse.Namespace) -> int:
         seed=options.seed,
         timeout=options.timeout,
         confirm=options.yes,
+        max_credits=options.max_credits,
+        reuse=options.reuse,
     )
     if options.out is None:
         comparison.table().to_csv(sys.stdout, index=False)
     else:
         print(comparison.export(options.out))  # noqa: T201
     return _failures(comparison.failures)
+
+
+def _history(options: argparse.Namespace) -> int:
+    filters = {"prompt": options.prompt, "since": options.since, "state": options.state}
+    history = sg.history(**filters, limit=options.limit)
+    history.frame.to_csv(sys.stdout, index=False)
+    return _OK
+
+
+def _resume(options: argparse.Namespace) -> int:
+    folder = _made_folder(options.out)
+    takes = sg.resume(timeout=options.timeout)
+    _save(takes, folder)
+    return _failures(takes.failures)
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -122,6 +142,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_generate(commands)
     _add_compare(commands)
+    _add_history(commands)
+    _add_resume(commands)
     _add_serve(commands)
     _add_lab(commands)
     return parser
@@ -135,9 +157,7 @@ def _add_generate(commands: _Commands[argparse.ArgumentParser]) -> None:
         "generate", help="one prompt to one or more audio files; prints their paths"
     )
     command.add_argument("prompt", help='what to hear: "three knocks on a wooden door"')
-    command.add_argument(
-        "--out", type=Path, default=Path(), metavar="FOLDER", help="where to write (default: here)"
-    )
+    _add_out(command)
     _add_wishes(command)
     command.set_defaults(run=_generate)
 
@@ -156,6 +176,32 @@ def _add_compare(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
     _add_wishes(command)
     command.set_defaults(run=_compare)
+
+
+def _add_history(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "history", help="everything ever asked and heard, as a table to stdout"
+    )
+    command.add_argument("--prompt", metavar="WORDS", help="only prompts with these words in them")
+    command.add_argument("--since", metavar="DATE", help="only since then: 2026-01-31")
+    command.add_argument("--state", help="only jobs in this state: COMPLETED, UNKNOWN, FAILED...")
+    command.add_argument("--limit", type=int, metavar="N", help="only the newest N")
+    command.set_defaults(run=_history)
+
+
+def _add_resume(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "resume", help="finish what was submitted and not fetched; prints the paths of the sounds"
+    )
+    _add_out(command)
+    command.add_argument("--timeout", type=float, help="seconds to wait (default: 600)")
+    command.set_defaults(run=_resume)
+
+
+def _add_out(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--out", type=Path, default=Path(), metavar="FOLDER", help="where to write (default: here)"
+    )
 
 
 def _add_serve(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -190,7 +236,17 @@ def _add_wishes(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seconds", type=float, help="whole seconds, 1 to 60")
     command.add_argument("--seed", type=int, help="for the same sounds again (embedded engine)")
     command.add_argument("--timeout", type=float, help="seconds to wait (default: 600)")
+    command.add_argument("--max-credits", type=float, help="spend no more than this on the call")
+    command.add_argument(
+        "--reuse", action="store_true", help="take from the library what was asked for before"
+    )
     command.add_argument("--yes", action="store_true", help="do not ask before many sounds")
+
+
+def _save(takes: Iterable[sg.Take], folder: Path) -> None:
+    for take in takes:
+        print(take.save(_free_path(folder, take.prompt, take.index, take.sound.format)))  # noqa: T201
+        sys.stderr.write(f"{take!r}\n")
 
 
 def _made_folder(folder: Path) -> Path:

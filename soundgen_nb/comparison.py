@@ -17,10 +17,19 @@ from soundgen_nb.analysis import (
     measure,
     similarity_matrix,
 )
+from soundgen_nb.effects import (
+    COLUMNS,
+    DEFAULT_MEASURES,
+    METHOD,
+    Effect,
+    Observation,
+    conclusion,
+    effects,
+)
 from soundgen_nb.errors import InputError, SoundgenError
 from soundgen_nb.statistics import describe
 from soundgen_nb.take import Take, Takes, grouped, measure_all, shortened
-from soundgen_nb.view import figures, origin, page
+from soundgen_nb.view import charts, figures, origin, page
 from soundgen_nb.view.card import CardContent
 from soundgen_nb.view.gallery import gallery, gallery_body, many
 
@@ -148,6 +157,49 @@ class Comparison(Sequence[Take]):
             ]
         )
 
+    def effects(self, *, measures: Iterable[str] = DEFAULT_MEASURES) -> pd.DataFrame:
+        """Which word changed what, and whether by more than takes of one prompt differ anyway.
+
+        One row for each factor, pair of levels and measure; every level is held against the first
+        one of its factor, and without factors every prompt against the first. ``verdict`` says in
+        words what the numbers allow: "different", "no difference shown" or "not enough takes".
+        ``.attrs["method"]`` says how every column was made.
+
+        Args:
+            measures: which ones, as the columns of ``table(deep=True)`` are called. The more are
+                asked at once, the further p is corrected, and the more takes it needs.
+
+        Raises:
+            InputError: if there is no measure of that name.
+        """
+        # half a second, and only tables need it
+        import pandas as pd  # noqa: PLC0415
+
+        rows = [each.row for each in self._effects(measures)]
+        frame = pd.DataFrame(rows, columns=list(COLUMNS))
+        frame.attrs["method"] = METHOD
+        return frame
+
+    def conclusion(self, *, measures: Iterable[str] = DEFAULT_MEASURES) -> str:
+        """What the takes prove of the wordings and what they do not, in one paragraph.
+
+        Raises:
+            InputError: if there is no measure of that name.
+        """
+        return conclusion(self._effects(measures))
+
+    def _effects(self, names: Iterable[str]) -> list[Effect]:
+        names = [measure(name).name for name in names]
+        measure_all(self.takes)
+        deep = not {each.name for each in MEASURES}.issuperset(names)
+        if deep:
+            measure_all(self.takes, deep=True)
+        seen = [
+            Observation(take.prompt, take.factors, {**take.measures, **(take.deep if deep else {})})
+            for take in self.takes
+        ]
+        return effects(seen, names)
+
     def similarity(self) -> pd.DataFrame:
         """How alike the takes are in timbre, from 1 towards 0: square, takes by takes."""
         # half a second, and only tables need it
@@ -172,19 +224,28 @@ class Comparison(Sequence[Take]):
         Raises:
             InputError: for another suffix, or if the file cannot be written.
         """
-        target = Path(path)
+        target = self.check_export(path)
         makers: Mapping[str, Callable[[], str | bytes]] = {
             ".html": lambda: self._page(title),
             ".zip": lambda: page.archive(self._files(title)),
             ".csv": lambda: self.table().to_csv(index=False),
         }
-        maker = makers.get(target.suffix.lower())
-        if maker is None:
+        return page.write(target, makers[target.suffix.lower()]())
+
+    @staticmethod
+    def check_export(path: str | Path) -> Path:
+        """The path, if ``export`` knows what to write there.
+
+        Raises:
+            InputError: if it ends in none of .html, .zip and .csv.
+        """
+        target = Path(path)
+        if target.suffix.lower() not in {".html", ".zip", ".csv"}:
             raise InputError(
                 f"cannot export to {target.name!r}: end the name in .html (a page that plays), "
                 ".zip (audio, table and provenance) or .csv (the table)"
             )
-        return page.write(target, maker())
+        return target
 
     def __repr__(self) -> str:
         measure_all(self.takes)
@@ -280,6 +341,23 @@ class Plots:
         """How alike the takes are in timbre, as a heat map."""
         labels = [label for label, _ in self._items]
         return figures.similarity_heatmap(similarity_matrix(self.comparison.analyses), labels)
+
+    def effects(self, *names: str) -> Figure:
+        """What every word changed, with its 95 % interval: a panel for each measure.
+
+        Args:
+            *names: which measures, as in ``Comparison.effects``; a few if left out.
+
+        Raises:
+            InputError: if there is no measure of that name, or only one prompt.
+        """
+        found = self.comparison._effects(names or DEFAULT_MEASURES)  # noqa: SLF001 - its own view
+        return charts.effect_forest([each.row for each in found])
+
+    def map(self) -> Figure:
+        """The takes as points, near where alike in timbre, coloured by prompt."""
+        takes = [(take.prompt, take.index) for take in self.comparison]
+        return charts.timbre_map(similarity_matrix(self.comparison.analyses), takes)
 
     @property
     def _items(self) -> list[tuple[str, Analysis]]:

@@ -5,6 +5,7 @@ SoundgenError
 │   ├── PromptError                 a blank, over-long or non-text prompt
 │   ├── TemplateError               a template that does not close, or makes too many prompts
 │   └── SettingsError               a key, address, folder or limit that cannot work
+├── OverBudgetError                 the next sound would cost more than was allowed; it was not sent
 ├── ApiError                        the API answered, and the answer was no
 │   ├── BadRequestError             400: the request was not understood
 │   ├── AuthenticationError         401, 403: the key is missing or not accepted
@@ -59,6 +60,10 @@ class TemplateError(InputError):
 
 class SettingsError(InputError):
     """A key, address, folder or limit that cannot work."""
+
+
+class OverBudgetError(SoundgenError):
+    """The next sound would have cost more than ``max_credits`` allows; it was not sent."""
 
 
 class ApiError(SoundgenError):

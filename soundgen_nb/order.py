@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
 from numbers import Real
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from soundgen_nb.api import Outcome
-from soundgen_nb.errors import InputError, NothingSucceededError
+from soundgen_nb.errors import InputError, NothingSucceededError, SoundgenError
+from soundgen_nb.library import Entry
 from soundgen_nb.prompt import Prompt
 from soundgen_nb.settings import Settings
+from soundgen_nb.sound import Sound
 from soundgen_nb.take import Take, Takes
 from soundgen_nb.wire import (
     Job,
@@ -29,11 +32,15 @@ _VENDOR_HOSTS = (".musicgpt.com", ".wav.com")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One sound of an order: the prompt, which take of it (from 1), and its job."""
+    """One sound of an order: the prompt, which take of it (from 1), and its job.
+
+    ``ready`` is a take of the same that is there already, where one is to be used again.
+    """
 
     prompt: Prompt
     index: int
     job: Job
+    ready: Take | None = None
 
     def take(self, outcome: Outcome) -> Take | None:
         """The take an outcome brought; None if it brought no audio."""
@@ -48,18 +55,51 @@ class Item:
             wav=outcome.audio.wav,
         )
 
+    def reused(self, entry: Entry, played: Sound, wav: Sound | None) -> Item:
+        """The same item with a sound that was asked for earlier in place of a new one."""
+        take = Take(
+            prompt=self.prompt.text,
+            sound=played,
+            provenance=entry.provenance or provenance(entry.job),
+            factors=self.prompt.factors,
+            index=self.index,
+            wav=wav,
+        )
+        return replace(self, ready=take)
+
+    def entry(self, order_id: str, key: str) -> Entry:
+        """How it is written down."""
+        factors = self.prompt.factors
+        return Entry(job=self.job, order_id=order_id, factors=factors, index=self.index, key=key)
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """All the sounds of one call, in the order they will be shown."""
+    """All the sounds of one call, in the order they will be shown.
+
+    ``max_credits`` stops before the submit that would cross it. A ``forgiving`` order raises
+    nothing, whatever came of it.
+    """
 
     items: tuple[Item, ...]
     timeout_seconds: float
+    max_credits: float | None = None
+    forgiving: bool = False
+    id: str = field(default_factory=lambda: uuid4().hex)
 
     @property
     def jobs(self) -> tuple[Job, ...]:
-        """The planned jobs."""
-        return tuple(item.job for item in self.items)
+        """The jobs to be done; what is ready needs none."""
+        return tuple(item.job for item in self.items if item.ready is None)
+
+    def entries(self, key: str) -> tuple[Entry, ...]:
+        """How its jobs are written down; ``key`` is the fingerprint of the key that sends them."""
+        return tuple(item.entry(self.id, key) for item in self.items if item.ready is None)
+
+    def filled(self, takes: Mapping[str, Take]) -> Order:
+        """The order with these takes, by the ids of their jobs, ready in it."""
+        items = (replace(item, ready=takes.get(item.job.id, item.ready)) for item in self.items)
+        return replace(self, items=tuple(items))
 
     def takes(self, outcomes: Sequence[Outcome]) -> Takes:
         """What came, and one error for each that did not.
@@ -68,20 +108,16 @@ class Order:
             SoundgenError: the job's own error, if one sound was asked for and did not come.
             NothingSucceededError: if several were and none came.
         """
-        pairs = zip(self.items, outcomes, strict=True)
-        takes = [take for take in (item.take(outcome) for item, outcome in pairs) if take]
-        failures = [outcome.error for outcome in outcomes if outcome.error is not None]
-        if not takes and len(failures) == 1:
-            raise failures[0]
-        if not takes:
-            raise NothingSucceededError(
-                f"none of the {len(outcomes)} sounds came; the first says: {failures[0]}",
-                failures=failures,
-            )
-        return Takes(tuple(takes), tuple(failures))
+        by_job = {outcome.job.id: outcome for outcome in outcomes}
+        came = [item.ready or item.take(by_job[item.job.id]) for item in self.items]
+        takes = tuple(take for take in came if take is not None)
+        failures = tuple(outcome.error for outcome in outcomes if outcome.error is not None)
+        if not takes and not self.forgiving:
+            raise _nothing(failures)
+        return Takes(takes, failures)
 
 
-def planned(  # noqa: PLR0913  # the arguments of one call, by name
+def planned(
     prompts: Sequence[Prompt],
     settings: Settings,
     *,
@@ -92,6 +128,7 @@ def planned(  # noqa: PLR0913  # the arguments of one call, by name
     webhook_url: str = "",
     timeout: float | None = None,
     confirm: bool = False,
+    max_credits: float | None = None,
 ) -> Order:
     """The order of one call; its arguments are those of ``Studio.generate``.
 
@@ -116,7 +153,25 @@ def planned(  # noqa: PLR0913  # the arguments of one call, by name
         for prompt in prompts
         for index, seed in enumerate(seeds, start=1)
     )
-    return Order(items, _checked_timeout(timeout, settings))
+    most = None if max_credits is None else _above_nought("max_credits", max_credits, "a number")
+    return Order(items, checked_timeout(timeout, settings), most)
+
+
+def resumed(entries: Iterable[Entry], timeout_seconds: float) -> Order:
+    """The order that takes submitted jobs to their end; it raises nothing."""
+    items = tuple(Item(prompt_of(entry), entry.index, entry.job) for entry in entries)
+    return Order(items, timeout_seconds, forgiving=True)
+
+
+def again(entry: Entry, timeout_seconds: float) -> Order:
+    """The order that asks once more for the very same, as a job of its own."""
+    job = Job(submission=entry.job.submission, base_url=entry.job.base_url)
+    return Order((Item(prompt_of(entry), entry.index, job),), timeout_seconds)
+
+
+def prompt_of(entry: Entry) -> Prompt:
+    """The prompt an entry was asked with, its factors with it."""
+    return Prompt(entry.prompt, entry.factors)
 
 
 def provenance(job: Job) -> Provenance:
@@ -159,12 +214,30 @@ def _seeds(seed: int | None, count: int, settings: Settings) -> list[int | None]
     return [checked_seed(first + number) for number in range(count)]
 
 
-def _checked_timeout(timeout: object, settings: Settings) -> float:
+def _nothing(failures: Sequence[SoundgenError]) -> SoundgenError:
+    if len(failures) == 1:
+        return failures[0]
+    return NothingSucceededError(
+        f"none of the {len(failures)} sounds came; the first says: {failures[0]}",
+        failures=failures,
+    )
+
+
+def checked_timeout(timeout: object, settings: Settings) -> float:
+    """Seconds a call may take, the settings' own where it does not say.
+
+    Raises:
+        InputError: if it is no number above nought.
+    """
     if timeout is None:
         return settings.timeout_seconds
-    if isinstance(timeout, bool) or not isinstance(timeout, Real) or not 0 < float(timeout) < inf:
-        raise InputError(f"timeout must be a number of seconds above nought, not {timeout!r}")
-    return float(timeout)
+    return _above_nought("timeout", timeout, "a number of seconds")
+
+
+def _above_nought(name: str, value: object, what: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < inf:
+        raise InputError(f"{name} must be {what} above nought, not {value!r:.80}")
+    return float(value)
 
 
 def _checked_label(user_id: object) -> str:

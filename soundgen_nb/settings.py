@@ -240,7 +240,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
 def _from_file(path: Path, known: set[str]) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         # the text of a decoding error can quote the file, key and all; its kind is enough

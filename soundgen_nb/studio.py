@@ -3,78 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
-from functools import wraps
-from inspect import signature
-from threading import Lock
 from types import TracebackType
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
+from typing import Self, TypeVar
 
-from soundgen_nb.api import Account, Client, Notice, Outcome, PollBudget
+from soundgen_nb.api import Notice
 from soundgen_nb.background import background
+from soundgen_nb.chronicle import History, Moment
 from soundgen_nb.comparison import Comparison
-from soundgen_nb.errors import InputError
-from soundgen_nb.order import Order, planned
+from soundgen_nb.errors import InputError, OutcomeUnknownError, SoundgenError
+from soundgen_nb.library import Entry, Library
+from soundgen_nb.order import again, checked_timeout, planned, resumed
 from soundgen_nb.prompt import Prompt, as_prompts
-from soundgen_nb.server import EMBEDDED_URL, Embedded
-from soundgen_nb.settings import Key, Settings
+from soundgen_nb.request import Request, awaiting, waiting
+from soundgen_nb.settings import Settings
 from soundgen_nb.take import Take, Takes
 from soundgen_nb.view.progress import Progress, surface_here, tally
 from soundgen_nb.wire import Job, State
+from soundgen_nb.workshop import Workshop
 
-P = ParamSpec("P")
 T = TypeVar("T")
-V = TypeVar("V", bound=Callable[..., Any])
-
-# enough to keep the engine's threads busy, and few enough that an interrupted call, whose jobs it
-# goes on with, does not keep the next one waiting
-_EMBEDDED_AT_ONCE = 3
-
-_SENT = set(State) - {State.PLANNED, State.REFUSED, State.DROPPED}
-
-
-@dataclass(frozen=True, slots=True)
-class Request(Generic[T]):
-    """An order, and what its takes are made into for the caller."""
-
-    order: Order
-    result: Callable[[Takes], T]
-
-
-def _waiting(
-    ask: Callable[Concatenate[Studio, P], Request[T]],
-) -> Callable[Concatenate[Studio, P], T]:
-    """The sync verb of a request: same arguments, same documentation."""
-
-    @wraps(ask)
-    def verb(self: Studio, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self.wait(ask(self, *args, **kwargs))
-
-    return _presented(verb, ask, ask.__name__.strip("_"))
-
-
-def _awaiting(
-    ask: Callable[Concatenate[Studio, P], Request[T]],
-) -> Callable[Concatenate[Studio, P], Awaitable[T]]:
-    """The awaited verb of a request."""
-
-    @wraps(ask)
-    async def verb(self: Studio, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.awaited(ask(self, *args, **kwargs))
-
-    return _presented(verb, ask, f"a{ask.__name__.strip('_')}")
-
-
-def _presented(verb: V, ask: Callable[..., Any], name: str) -> V:
-    """The verb with the name, arguments and result that help and tooltips should show."""
-    asked = signature(ask)
-    result = str(asked.return_annotation).removeprefix("Request[").removesuffix("]")
-    verb.__name__ = name
-    verb.__qualname__ = f"Studio.{name}"
-    verb.__signature__ = asked.replace(return_annotation=result)  # type: ignore[attr-defined]
-    return verb
 
 
 class Studio:
@@ -91,13 +40,12 @@ class Studio:
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self._lock = Lock()
-        self._jobs: dict[str, Job] = {}
-        self._closed = False
-        found = settings or Settings.load()
-        self._server = Embedded() if found.embedded else None
-        self.settings = replace(found, base_url=EMBEDDED_URL) if self._server else found
-        self._account = _account(self.settings, self._server)
+        self._workshop = Workshop(settings or Settings.load())
+
+    @property
+    def settings(self) -> Settings:
+        """Key, address and limits."""
+        return self._workshop.settings
 
     def _generate(
         self,
@@ -110,6 +58,8 @@ class Studio:
         webhook_url: str = "",
         timeout: float | None = None,
         confirm: bool = False,
+        max_credits: float | None = None,
+        reuse: bool = False,
     ) -> Request[Take | Takes]:
         """Turn a prompt into a sound, and wait for it; ``agenerate`` is the same, awaited.
 
@@ -123,6 +73,8 @@ class Studio:
             webhook_url: where the API shall report the end as well.
             timeout: seconds for the whole call; 600 unless the settings say otherwise.
             confirm: allow more sounds than ``settings.confirm_above``.
+            max_credits: stop before the submit that would cross it, by the server's own estimates.
+            reuse: take what was asked for just so before from the library, and ask for the rest.
 
         Raises:
             InputError: for anything that cannot be used, before anything is sent.
@@ -144,8 +96,11 @@ class Studio:
             webhook_url=webhook_url,
             timeout=timeout,
             confirm=confirm,
+            max_credits=max_credits,
         )
-        return Request(order, _only if takes == 1 else _several)
+        return Request(
+            self._workshop.with_kept(order, reuse=reuse), _only if takes == 1 else _several
+        )
 
     def _compare(
         self,
@@ -158,6 +113,8 @@ class Studio:
         webhook_url: str = "",
         timeout: float | None = None,
         confirm: bool = False,
+        max_credits: float | None = None,
+        reuse: bool = False,
     ) -> Request[Comparison]:
         """Make takes of several prompts and put them side by side; ``acompare`` is awaited.
 
@@ -171,6 +128,8 @@ class Studio:
             webhook_url: where the API shall report the ends as well.
             timeout: seconds for the whole call; 600 unless the settings say otherwise.
             confirm: allow more sounds than ``settings.confirm_above``.
+            max_credits: stop before the submit that would cross it, by the server's own estimates.
+            reuse: take what was asked for just so before from the library, and ask for the rest.
 
         Raises:
             InputError: for anything that cannot be used, before anything is sent.
@@ -191,13 +150,101 @@ class Studio:
             webhook_url=webhook_url,
             timeout=timeout,
             confirm=confirm,
+            max_credits=max_credits,
         )
-        return Request(order, _compared)
+        return Request(self._workshop.with_kept(order, reuse=reuse), _compared)
 
-    generate = _waiting(_generate)
-    agenerate = _awaiting(_generate)
-    compare = _waiting(_compare)
-    acompare = _awaiting(_compare)
+    def _resume(self, *, timeout: float | None = None) -> Request[Takes]:
+        """Finish what an interrupted kernel had paid for; ``aresume`` is the same, awaited.
+
+        Every job that was submitted with this key to this address, by a kernel that has ended or by
+        this one, and that is not waited for, is asked about and its audio fetched. What nobody can
+        say the outcome of stays UNKNOWN and is never sent again by itself: see ``resend`` and
+        ``drop``.
+
+        Args:
+            timeout: seconds for the whole call; 600 unless the settings say otherwise.
+
+        Returns:
+            The takes that came, and in ``.failures`` one error for each job that has none. It
+            raises for none of them.
+        """
+        open_ends, unknown = self._workshop.left_behind()
+        order = resumed(open_ends, checked_timeout(timeout, self.settings))
+        lost = tuple(_lost(entry) for entry in unknown)
+        return Request(order, lambda takes: Takes(takes.items, (*takes.failures, *lost)))
+
+    def _resend(self, job: Job | str, *, timeout: float | None = None) -> Request[Take | Takes]:
+        """Ask once more for what a job asked, as a new job; the old one is dropped.
+
+        It is the one way to send a job of unknown outcome again, and may be charged twice: look at
+        the account's history first.
+
+        Args:
+            job: from ``jobs()`` or an error, or its id from ``history()``.
+            timeout: seconds for the whole call; 600 unless the settings say otherwise.
+
+        Raises:
+            InputError: if the job is still under way.
+            LibraryError: if there is no such job.
+            SoundgenError: as ``generate`` does.
+        """
+        entry = self.library.entry(_id(job))
+        if self._workshop.waits_for(entry.id):
+            raise InputError("this job is still under way; stop it first, or wait for it")
+        if entry.unfinished or entry.state is State.UNKNOWN:
+            self.library.drop(entry.id, "asked for again")
+        return Request(again(entry, checked_timeout(timeout, self.settings)), _only)
+
+    generate = waiting(_generate)
+    agenerate = awaiting(_generate)
+    compare = waiting(_compare)
+    acompare = awaiting(_compare)
+    resume = waiting(_resume)
+    aresume = awaiting(_resume)
+    resend = waiting(_resend)
+    aresend = awaiting(_resend)
+
+    def drop(self, job: Job | str) -> None:
+        """Give up a job whose outcome is unknown, or that will never end; nothing is sent.
+
+        Args:
+            job: from ``jobs()`` or an error, or its id from ``history()``.
+
+        Raises:
+            LibraryError: if there is no such job, or it has ended.
+        """
+        self.library.drop(_id(job), "given up")
+
+    def history(
+        self,
+        *,
+        prompt: str | None = None,
+        since: Moment | None = None,
+        state: State | str | None = None,
+        rating: int | None = None,
+        limit: int | None = None,
+    ) -> History:
+        """Everything ever asked and heard, newest first, as a table that shows itself.
+
+        Args:
+            prompt: a part of the prompt, in upper or lower case.
+            since: a date or time (or its ISO text), or how long ago as a timedelta.
+            state: how the job stands: "COMPLETED", "UNKNOWN", "FAILED"…
+            rating: exactly this many stars, 1 to 5.
+            limit: the most rows.
+
+        Raises:
+            InputError: for a filter that cannot be used.
+        """
+        return History.of(
+            self.library, prompt=prompt, since=since, state=state, rating=rating, limit=limit
+        )
+
+    @property
+    def library(self) -> Library:
+        """Where jobs and sounds are kept; in the settings' home folder."""
+        return self._workshop.books.library
 
     def check(self) -> None:
         """Find out whether the key is good; it costs nothing.
@@ -206,7 +253,7 @@ class Studio:
             AuthenticationError: if it is not accepted.
             SoundgenError: if the API cannot be reached.
         """
-        background.run(self._account.check())
+        background.run(self._workshop.check())
 
     @property
     def spent(self) -> float:
@@ -215,15 +262,11 @@ class Studio:
 
     def jobs(self) -> list[Job]:
         """Every job of this Studio as last heard of, oldest first."""
-        with self._lock:
-            return list(self._jobs.values())
+        return self._workshop.jobs()
 
     def close(self) -> None:
         """Close the connections; an embedded engine stops. It makes no more sounds then."""
-        self._closed = True
-        background.run(self._account.close())
-        if self._server is not None:
-            self._server.close()
+        background.run(self._workshop.close())
 
     def begin(
         self, request: Request[T], notice: Notice, arrived: Callable[[Take], None]
@@ -245,7 +288,8 @@ class Studio:
         Raises:
             InputError: as ``compare`` does.
         """
-        return self._compare(prompts, takes=takes, seconds=seconds)
+        order = planned(as_prompts(prompts), self.settings, takes=takes, seconds=seconds)
+        return Request(order, _compared)
 
     def wait(self, request: Request[T]) -> T:
         """The result of a request, with a live picture of its jobs meanwhile.
@@ -256,7 +300,7 @@ class Studio:
         try:
             return background.run(self._made(request, progress.notice), progress.look)
         except KeyboardInterrupt:
-            raise KeyboardInterrupt(self._stopped(progress.jobs)) from None
+            raise KeyboardInterrupt(self._workshop.told_of_stop(progress.jobs)) from None
         finally:
             progress.close()
 
@@ -266,7 +310,7 @@ class Studio:
         try:
             return await background.bridge(self._made(request, progress.notice), progress.look)
         except asyncio.CancelledError:
-            raise asyncio.CancelledError(self._stopped(progress.jobs)) from None
+            raise asyncio.CancelledError(self._workshop.told_of_stop(progress.jobs)) from None
         finally:
             progress.close()
 
@@ -282,52 +326,13 @@ class Studio:
         self.close()
 
     def __repr__(self) -> str:
-        where = "embedded engine" if self._server else self.settings.base_url
+        where = "embedded engine" if self.settings.embedded else self.settings.base_url
         return f"<Studio at {where}: {tally(self.jobs()) or 'no jobs yet'}>"
 
     async def _made(
         self, request: Request[T], notice: Notice, arrived: Callable[[Take], None] | None = None
     ) -> T:
-        if self._closed:
-            raise InputError("this Studio is closed; sg.connect(...) makes a new one")
-        order = request.order
-        items = {item.job.id: item for item in order.items}
-
-        def tell(job: Job) -> None:
-            with self._lock:
-                self._jobs[job.id] = job
-            notice(job)
-
-        def deliver(outcome: Outcome) -> None:
-            take = items[outcome.job.id].take(outcome) if arrived else None
-            if arrived and take:
-                arrived(take)
-
-        outcomes = await self._account.make_all(
-            order.jobs, timeout_seconds=order.timeout_seconds, notice=tell, arrived=deliver
-        )
-        return request.result(order.takes(outcomes))
-
-    def _stopped(self, jobs: Sequence[Job]) -> str:
-        sent = [job for job in jobs if job.state in _SENT]
-        if self._server is not None or not sent:
-            return f"stopped ({tally(jobs)}); nothing was charged"
-        tasks = ", ".join(job.task_id or "no answer yet" for job in sent)
-        return (
-            f"stopped; {len(sent)} of {len(jobs)} sounds had already been submitted and may be "
-            f"charged (tasks {tasks}); they are in studio.jobs()"
-        )
-
-
-def _account(settings: Settings, server: Embedded | None) -> Account:
-    if server is not None:
-        client = Client(settings, Key(server.api_key), transport=server.transport())
-        return Account(client, polls=None, parallel=_EMBEDDED_AT_ONCE, doorbell=server)
-    if settings.api_key is None:  # Settings has seen to it; the type checker has not
-        raise AssertionError
-    client = Client(settings, settings.api_key)
-    polls = PollBudget(settings.polls_per_minute)
-    return Account(client, polls=polls, parallel=settings.parallel)
+        return request.result(await self._workshop.made(request.order, notice, arrived))
 
 
 def _only(takes: Takes) -> Take | Takes:
@@ -340,3 +345,15 @@ def _several(takes: Takes) -> Take | Takes:
 
 def _compared(takes: Takes) -> Comparison:
     return Comparison(takes)
+
+
+def _id(job: Job | str) -> str:
+    return job.id if isinstance(job, Job) else job
+
+
+def _lost(entry: Entry) -> SoundgenError:
+    return OutcomeUnknownError(
+        f"{entry.prompt!r:.60}: nobody can say whether this was accepted and charged. Look at the "
+        f"account's history, then studio.resend({entry.id!r}) or studio.drop({entry.id!r})",
+        job=entry.job,
+    )

@@ -86,7 +86,7 @@ def load(path: str | Path, *, prompt: str | None = None) -> Take:
     return Take.from_file(path, prompt=prompt)
 
 
-def _of_default(verb: Callable[Concatenate[Studio, P], T]) -> Callable[P, T]:
+def _of_default(verb: Callable[Concatenate[Any, P], T]) -> Callable[P, T]:
     """A verb of whichever Studio is the default when it is called."""
 
     @wraps(verb)
@@ -107,3 +107,6 @@ generate = _of_default(Studio.generate)
 agenerate = _of_default(Studio.agenerate)
 compare = _of_default(Studio.compare)
 acompare = _of_default(Studio.acompare)
+resume = _of_default(Studio.resume)
+aresume = _of_default(Studio.aresume)
+history = _of_default(Studio.history)

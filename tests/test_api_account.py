@@ -21,6 +21,7 @@ from soundgen_nb.errors import (
     NotAudioError,
     NotFoundError,
     OutcomeUnknownError,
+    OverBudgetError,
     RateLimitError,
     RejectedError,
     ServerError,
@@ -50,6 +51,9 @@ class Story:
         self.arrived = []
         self.outcomes = []
 
+    async def arrive(self, outcome):
+        self.arrived.append(outcome)
+
     def states(self, job_id=None):
         return [job.state for job in self.told if job_id in {None, job.id}]
 
@@ -63,7 +67,17 @@ def planned(prompt="rain on a tin roof"):
     return Job(submission=Submission(prompt=prompt), base_url=BASE)
 
 
-def made(api, *, jobs=1, transport=None, polls=1000, parallel=10, timeout_seconds=600.0, bell=None):
+def made(
+    api,
+    *,
+    jobs=1,
+    transport=None,
+    polls=1000,
+    parallel=10,
+    timeout_seconds=600.0,
+    bell=None,
+    max_credits=None,
+):
     """The story of some jobs at an API, told in no time."""
     story = Story()
 
@@ -80,7 +94,8 @@ def made(api, *, jobs=1, transport=None, polls=1000, parallel=10, timeout_second
             work,
             timeout_seconds=timeout_seconds,
             notice=story.told.append,
-            arrived=story.arrived.append,
+            arrived=story.arrive,
+            max_credits=max_credits,
         )
         story.ended_at = asyncio.get_running_loop().time()
         await account.close()
@@ -551,3 +566,61 @@ def test_checking_a_good_key_costs_one_status_call_and_no_submit():
 def test_checking_says_what_is_wrong(status, kind):
     with pytest.raises(kind, match=r"no|too many"):
         checked(ScriptedApi({BY_ID: [(status, {"success": False, "error": "no"})]}))
+
+
+# A budget of credits
+
+
+def priced(price):
+    """An API whose every sound costs so much."""
+    numbers = iter(range(1, 10_000))
+
+    def submitted(_):
+        return receipt(f"T{next(numbers)}", eta=5) | {"credit_estimate": price}
+
+    return many(**{SUBMIT: [submitted]})
+
+
+@pytest.mark.parametrize(("most", "sent"), [(1.0, 1), (2.4, 2), (3.0, 3), (100.0, 4)])
+def test_no_submit_crosses_the_budget(most, sent):
+    api = priced(1.0)
+    story = made(api, jobs=4, max_credits=most)
+    assert len(api.submits) == sent
+    assert sum(outcome.audio is not None for outcome in story.outcomes) == sent
+
+
+def test_what_the_budget_kept_back_says_so_and_was_never_sent():
+    story = made(priced(2.0), jobs=2, max_credits=3)
+    late = story.outcomes[1]
+    assert isinstance(late.error, OverBudgetError)
+    assert str(late.error).startswith("not sent: 2 credits are spent")
+    assert late.job.state is State.PLANNED
+
+
+def test_an_unknown_outcome_counts_as_spent():
+    answers = [receipt("T1", eta=5) | {"credit_estimate": 2.0}, (500, {"error": "oops"})]
+    api = many(**{SUBMIT: answers})
+    made(api, jobs=3, max_credits=5)
+    assert len(api.submits) == 2
+
+
+def test_a_submitted_job_is_not_submitted_again():
+    api = many()
+    story = Story()
+
+    async def work():
+        client = Client(
+            Settings(api_key=Key("local-k"), base_url=BASE),
+            Key("local-k"),
+            transport=in_process(api),
+        )
+        account = Account(client, polls=None, parallel=1)
+        sent = planned().sent(Receipt(task_id="T9", conversion_id="C9"), at=0.0)
+        story.outcomes = await account.make_all(
+            [sent], timeout_seconds=60, notice=story.told.append, arrived=story.arrive
+        )
+        await account.close()
+
+    at_once(work())
+    assert story.only.audio is not None
+    assert api.submits == []

@@ -154,3 +154,37 @@ def test_lab_says_which_error_stopped_a_notebook(tmp_path):
     done = run("lab", "--execute", "--folder", ".", cwd=tmp_path)
     assert done.returncode == 1
     assert "ZeroDivisionError: division by zero" in done.stderr
+
+
+def test_history_lists_what_was_made(tmp_path):
+    run("generate", "three knocks", "--seconds", "1", cwd=tmp_path)
+    done = run(
+        "history", "--prompt", "knocks", "--state", "completed", "--limit", "1", cwd=tmp_path
+    )
+    (row,) = csv.DictReader(io.StringIO(done.stdout))
+    assert (row["prompt"], row["state"]) == ("three knocks", "COMPLETED")
+
+
+def test_history_of_a_state_there_is_not_names_those_there_are(tmp_path):
+    done = run("history", "--state", "done", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "COMPLETED" in done.stderr
+
+
+def test_resume_with_nothing_to_do_is_quiet_and_fine(tmp_path):
+    done = run("resume", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_wrong_suffix_is_told_before_anything_is_made(tmp_path):
+    run("compare", "a very rare bell", "--out", "page.pdf", cwd=tmp_path)
+    assert "a very rare bell" not in run("history", cwd=tmp_path).stdout
+
+
+def test_reuse_makes_the_same_sound_from_the_library(tmp_path):
+    paths = [
+        run("generate", "a bell", "--seconds", "1", "--reuse", cwd=tmp_path).stdout.strip()
+        for _ in range(2)
+    ]
+    first, second = ((tmp_path / path).read_bytes() for path in paths)
+    assert first == second

@@ -319,7 +319,7 @@ def test_what_is_called_off_asks_nothing_more(server, studio, prompt, state):
         future.result(PATIENCE)
     studio.check()  # one round trip later, whatever was on its way has arrived
     received = counts(server, prompt)
-    studio.generate("rain, an ordinary job meanwhile", seconds=1)
+    studio.generate(f"rain, an ordinary job after one left {state}", seconds=1)
 
     assert counts(server, prompt) == received
     assert received[0] >= 1

@@ -12,8 +12,12 @@ from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NAMES = sorted(path.name for path in FOLDER.glob("*.ipynb"))
-FIGURES = {"01-first-sound.ipynb": 0, "02-compare-prompts.ipynb": 3}
-CARDS = {"01-first-sound.ipynb": 6, "02-compare-prompts.ipynb": 12}
+FIGURES = {
+    "01-first-sound.ipynb": 0,
+    "02-compare-prompts.ipynb": 3,
+    "04-inside-the-engine.ipynb": 1,
+}
+CARDS = {"01-first-sound.ipynb": 6, "02-compare-prompts.ipynb": 12, "04-inside-the-engine.ipynb": 6}
 
 
 def read(name):

@@ -255,7 +255,7 @@ def test_closing_fails_what_waits_finishes_what_runs_and_ends_the_threads(gate):
     assert gate.begun.wait(PATIENCE)
     closing = threading.Thread(target=board.close)
     closing.start()
-    assert "stopped before the job began" in ended(board, waiting).message
+    assert "stopped before its work began" in ended(board, waiting).message
     gate.opened.set()
     closing.join(PATIENCE)
 

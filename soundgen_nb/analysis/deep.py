@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from soundgen_nb.analysis.frames import HOP, LibrosaView, Samples
+from soundgen_nb.analysis.frames import FRAME, HOP, LibrosaView, Samples
 from soundgen_nb.analysis.periodicity import autocorrelation
 from soundgen_nb.analysis.pitch import Pitch, pitch
 from soundgen_nb.analysis.spectrum import mel_power_of, power_to_db
@@ -52,6 +52,14 @@ class DeepFindings:
     tempo: Tempo
     harmonic_share: float
     contrast_db: float
+
+
+_NOTHING = DeepFindings(
+    Pitch(math.nan, math.nan),
+    Tempo(math.nan, math.nan),
+    harmonic_share=math.nan,
+    contrast_db=math.nan,
+)
 
 
 @dataclass(frozen=True)
@@ -129,8 +137,11 @@ def listen(mono: Samples, sample_rate: int, *, heard: NDArray[np.bool_]) -> Deep
         sample_rate: Samples per second.
         heard: Which frames are not silent, shape (frames,).
     """
-    _open_librosa()
     view = LibrosaView(mono, sample_rate)
+    heard = heard & view.S.any(axis=0)
+    if not heard.any():
+        return _NOTHING
+    _open_librosa()
     return DeepFindings(
         pitch=pitch(mono, sample_rate),
         tempo=tempo(mono, sample_rate),
@@ -151,7 +162,7 @@ def tempo(mono: Samples, sample_rate: int) -> Tempo:
     beat = round(60 * sample_rate / HOP / float(bpm))
     if beat > len(rises) // 2:
         return Tempo(math.nan, math.nan)
-    confidence = max(0.0, float(autocorrelation(rises)[beat - 1 : beat + 2].max()))
+    confidence = max(0.0, float(autocorrelation(rises)[max(1, beat - 1) : beat + 2].max()))
     return Tempo(float(bpm) if confidence >= LEAST_TEMPO_CONFIDENCE else math.nan, confidence)
 
 
@@ -167,7 +178,7 @@ def harmonic_share(magnitude: Samples) -> float:
 
 
 def harmonic_and_percussive(magnitude: Samples) -> tuple[Samples, Samples]:
-    """``librosa.decompose.hpss(magnitude)``, bit by bit, in a tenth of its time.
+    """``librosa.decompose.hpss(magnitude)``, bit by bit, in a seventh of its time.
 
     librosa's medians along rows and columns are 2-D filters. On one long line scipy has a running
     median, so the rows, each mirrored at its ends, are laid end to end.
@@ -193,18 +204,20 @@ def _running_medians(rows: Samples) -> Samples:
 
 
 def _contrast_db(view: LibrosaView, heard: NDArray[np.bool_]) -> float:
-    if not heard.any():
-        return math.nan
     # the first touch costs seconds
     import librosa  # noqa: PLC0415
 
-    octaves = min(6, math.ceil(math.log2(view.sr / 400)))  # librosa's six, as far as they reach
-    contrast = librosa.feature.spectral_contrast(S=view.S, sr=view.sr, n_bands=octaves)
+    # librosa's six octaves from 200 Hz, as far as the spectrum reaches and has bins for them
+    lowest_hz = max(200.0, 4 * view.sr / FRAME)
+    octaves = min(6, math.ceil(math.log2(view.sr / 2 / lowest_hz)))
+    contrast = librosa.feature.spectral_contrast(
+        S=view.S, sr=view.sr, fmin=lowest_hz, n_bands=octaves
+    )
     return float(contrast[:, heard].mean())
 
 
 def _open_librosa() -> None:
-    """Open what is used of librosa, in one thread: two that do it at once find it half open."""
+    """Open what is used of librosa, one thread at a time: its rooms import each other lazily."""
     with _OPENING:
         # the first touch costs seconds
         import librosa  # noqa: PLC0415

@@ -37,12 +37,15 @@ class Pitch:
 
 def pitch(mono: Samples, sample_rate: int) -> Pitch:
     """The pitch of ``mono``, float32 of shape (n,)."""
-    if not mono.any():
+    # Two periods of the lowest pitch in a frame, frames half overlapping.
+    half = 2 ** math.ceil(math.log2(sample_rate / LOWEST_HZ))
+    frames = np.lib.stride_tricks.sliding_window_view(np.pad(mono, half), 2 * half)[::half]
+    levels = np.sqrt(np.square(frames).mean(axis=1))
+    if not levels.any():
         return Pitch(math.nan, math.nan)
     # the first touch costs seconds
     import librosa  # noqa: PLC0415
 
-    half = 2 ** math.ceil(math.log2(sample_rate / LOWEST_HZ))
     frequencies_hz = librosa.yin(
         mono,
         fmin=LOWEST_HZ,
@@ -51,13 +54,11 @@ def pitch(mono: Samples, sample_rate: int) -> Pitch:
         frame_length=2 * half,
         hop_length=half,
     )
-    frames = np.lib.stride_tricks.sliding_window_view(np.pad(mono, half), 2 * half)[::half]
     likeness = _likeness(frames, sample_rate / frequencies_hz)
-    levels = np.sqrt(np.square(frames).mean(axis=1))
     confidence = float(np.average(likeness, weights=levels))
-    clear = likeness >= LEAST_CONFIDENCE
     if confidence < LEAST_CONFIDENCE:
         return Pitch(math.nan, confidence)
+    clear = likeness >= LEAST_CONFIDENCE
     return Pitch(_weighted_median(frequencies_hz[clear], levels[clear]), confidence)
 
 
@@ -80,8 +81,10 @@ def _likeness(frames: Samples, periods: NDArray[np.float64]) -> NDArray[np.float
 
 
 def _correlations(first: Samples, frames: Samples, lags: NDArray[np.intp]) -> NDArray[np.float64]:
-    """The normalised correlation of each row's start with the same row so many samples on."""
+    """The correlation of each row's start with the same row so many samples on."""
     later = np.take_along_axis(frames, lags[:, None] + np.arange(first.shape[1]), axis=1)
+    # Around their means: a steady offset is like itself at any lag.
+    first, later = (each - each.mean(axis=1, keepdims=True) for each in (first, later))
     products, own, others = (
         np.einsum("ij,ij->i", one, other).astype(np.float64)
         for one, other in ((first, later), (first, first), (later, later))

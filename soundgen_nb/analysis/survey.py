@@ -54,9 +54,10 @@ class Analysis:
 def analyse(samples: Samples, sample_rate: int) -> Analysis:
     """Measure one sound and take its pictures, in one pass.
 
-    Spectral values, zero crossings and onsets are those of the mono mix, as librosa's; levels,
-    loudness and silence hear every channel. Silence has levels of minus infinity and no spectral
-    values (NaN). One sample is enough; it is measured as one frame padded with silence.
+    Spectral values, zero crossings, onsets and the loop's seam are those of the mono mix, as
+    librosa's; levels, loudness, silence and envelope hear every channel. Silence has levels of
+    minus infinity, no events, and nothing else (NaN). One sample is enough; it is measured as one
+    frame padded with silence.
 
     It may be called from many threads at once, and gives the same bits in each.
 
@@ -106,7 +107,7 @@ def analyse(samples: Samples, sample_rate: int) -> Analysis:
 def analyse_deeply(samples: Samples, sample_rate: int) -> Measures:
     """What only librosa can hear: pitch, tempo, harmonic share, contrast.
 
-    It takes ten times as long as ``analyse``, and seconds on the first call, so nothing waits for
+    It takes five times as long as ``analyse``, and seconds on the first call, so nothing waits for
     it that did not ask. All of it hears the mono mix. It may be called from many threads at once.
 
     Args:

@@ -33,6 +33,12 @@ class Measure:
         """The label with its unit, as axes and table heads have it: "Centroid (Hz)"."""
         return f"{self.label} ({self.unit})" if self.unit else self.label
 
+    @property
+    def difference_unit(self) -> str:
+        """The unit of a difference: levels lie apart by LU and dB, not by LUFS and dBFS."""
+        units = {"LUFS": "LU", "dBFS": "dB", "dBTP": "dB", "%": "percentage points"}
+        return units.get(self.unit, self.unit)
+
     def text(self, value: float) -> str:
         """A value as people read it, with its unit.
 

@@ -12,10 +12,10 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from random import Random
 from time import time
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from soundgen_nb.api.batch import Batch
 from soundgen_nb.api.client import Client
-from soundgen_nb.api.polling import PollBudget, first_ask_seconds, next_ask_seconds
 from soundgen_nb.api.retry import (
     DOWNLOAD_TRIES,
     STATUS_TRIES,
@@ -24,11 +24,11 @@ from soundgen_nb.api.retry import (
     may_resend,
     pause_seconds,
 )
+from soundgen_nb.api.turns import Polls
+from soundgen_nb.api.watch import Doorbell, Watch, Watches
 from soundgen_nb.errors import (
-    AuthenticationError,
     DeadlineError,
     FetchError,
-    InsufficientCreditsError,
     JobError,
     JobFailedError,
     NoAnswerError,
@@ -49,14 +49,6 @@ Notice = Callable[[Job], None]
 _LEAVE_TRIES = 3  # submits that never left this machine, before we say so
 _MISSING_TRIES = 5  # 404s right after the submit, before we believe them
 _LINK_TRIES = 6  # COMPLETED answers without a link, before we call that broken
-_CLOSE_LOOK_SECONDS = 0.5  # between looks where asking costs nothing
-
-
-class Doorbell(Protocol):
-    """Something that knows when a job ends, so that nobody has to keep asking."""
-
-    async def ended(self, task_id: str) -> object:
-        """Return once the job has ended, or may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +76,21 @@ class Account:
         polls: the budget of status calls; None where asking costs nothing.
         parallel: how many jobs may be under way at once; None for no limit.
         doorbell: ends a wait early, where there is one.
+        polls_per_minute: how large that budget is: calls are spread over it.
     """
 
     def __init__(
         self,
         client: Client,
         *,
-        polls: PollBudget | None,
+        polls: Polls | None,
         parallel: int | None,
         doorbell: Doorbell | None = None,
+        polls_per_minute: float = 20.0,
     ) -> None:
         self._client = client
-        self._polls = polls
+        self._watches = Watches(polls, polls_per_minute=polls_per_minute, doorbell=doorbell)
         self._room = asyncio.Semaphore(parallel) if parallel is not None else None
-        self._doorbell = doorbell
         self._random = Random()  # noqa: S311  # jitter, not a secret
 
     async def make_all(
@@ -106,24 +99,26 @@ class Account:
         *,
         timeout_seconds: float,
         notice: Notice,
-        arrived: Callable[[Outcome], None],
+        arrived: Callable[[Outcome], Awaitable[None]],
+        max_credits: float | None = None,
     ) -> list[Outcome]:
         """Take every planned job to its end, side by side; outcomes come in the order given.
 
         One refusal that would meet every job (the key, the credits) stops those not yet sent.
 
         Args:
-            jobs: planned jobs.
+            jobs: planned jobs, or submitted ones, which are not submitted again.
             timeout_seconds: for all of them together.
             notice: told of every change of every job.
-            arrived: told of every outcome as soon as there is one.
+            arrived: told of every outcome as soon as there is one, and waited for.
+            max_credits: the most that may be spent on these, by the server's own estimates.
         """
         deadline = _now() + timeout_seconds
-        stop: list[SoundgenError] = []
+        batch = Batch(max_credits)
 
         async def one(job: Job) -> Outcome:
-            outcome = await self._outcome(job, deadline, notice, stop)
-            arrived(outcome)
+            outcome = await self._outcome(job, deadline, notice, batch)
+            await arrived(outcome)
             return outcome
 
         async with asyncio.TaskGroup() as group:
@@ -163,19 +158,19 @@ class Account:
             JobFailedError: if the API says it failed.
             SoundgenError: if asking keeps failing.
         """
-        started, linkless, listening = _now(), 0, True
-        pause = first_ask_seconds(job.eta_seconds)
-        while True:
-            listening = await self._rest(job, pause, listening=listening)
-            job = _told(job.seen(await self._status(job), time()), notice)
-            if job.state is State.FAILED:
-                raise JobFailedError(_failure(job), job=job)
-            linkless += job.state is State.COMPLETED
-            if job.report is not None and job.report.has_audio and job.state is State.COMPLETED:
-                return job
-            if linkless == _LINK_TRIES:
-                raise FetchError(f"{_named(job)} is done but has no link to its audio", job=job)
-            pause = next_ask_seconds(_now() - started, job.eta_seconds)
+        linkless = 0
+        async with self._watches.over(job) as watch:
+            while True:
+                await watch.rest()
+                job = _told(job.seen(await self._status(job, watch), time()), notice)
+                watch.heard(job.state)
+                if job.state is State.FAILED:
+                    raise JobFailedError(_failure(job), job=job)
+                linkless += job.state is State.COMPLETED
+                if job.report is not None and job.report.has_audio and job.state is State.COMPLETED:
+                    return job
+                if linkless == _LINK_TRIES:
+                    raise FetchError(f"{_named(job)} is done but has no link to its audio", job=job)
 
     async def fetch(self, job: Job) -> Audio:
         """Download what a completed job made: mp3 and wav, whichever there are.
@@ -205,14 +200,12 @@ class Account:
             SoundgenError: if the API cannot be reached.
         """
         try:
-            await self._turn()
+            await self._watches.turn()
             await self._client.status("soundgen-nb-check")
         except NotFoundError:
             return
 
-    async def _outcome(
-        self, job: Job, deadline: float, notice: Notice, stop: list[SoundgenError]
-    ) -> Outcome:
+    async def _outcome(self, job: Job, deadline: float, notice: Notice, batch: Batch) -> Outcome:
         last = [job]
 
         def tell(seen: Job) -> None:
@@ -221,40 +214,27 @@ class Account:
 
         try:
             async with asyncio.timeout_at(deadline):
-                return await self._make(job, tell, stop)
+                return await self._make(job, tell, batch)
         except TimeoutError:
             return Outcome(last[0], error=_late(last[0]))
         except SoundgenError as error:
-            if isinstance(error, (AuthenticationError, InsufficientCreditsError)):
-                stop.append(error)
+            batch.heard(error)
             return Outcome(last[0], error=_with_job(error, last[0]))
 
-    async def _make(self, job: Job, notice: Notice, stop: list[SoundgenError]) -> Outcome:
+    async def _make(self, job: Job, notice: Notice, batch: Batch) -> Outcome:
         async with AsyncExitStack() as room:
             if self._room is not None:
                 await room.enter_async_context(self._room)
-            if stop:
-                raise stop[0]
-            job = await self.wait(await self.submit(job, notice), notice)
+            if not job.task_id:
+                async with batch.turn():
+                    job = await self.submit(job, notice)
+                    batch.spent(job.credits)
+            job = await self.wait(job, notice)
         return Outcome(job, await self.fetch(job))
 
-    async def _rest(self, job: Job, seconds: float, *, listening: bool) -> bool:
-        """Let time pass, or the doorbell ring; says whether listening on makes sense."""
-        if self._polls is None:
-            seconds = min(seconds, _CLOSE_LOOK_SECONDS)
-        if self._doorbell is None or not listening:
-            await asyncio.sleep(seconds)
-            return False
-        try:
-            async with asyncio.timeout(seconds):
-                await self._doorbell.ended(job.task_id)
-        except TimeoutError:
-            return True
-        return False
-
-    async def _status(self, job: Job) -> Report:
+    async def _status(self, job: Job, watch: Watch | None = None) -> Report:
         async def ask() -> Report:
-            await self._turn()
+            await self._watches.turn(watch)
             return await self._client.status(job.task_id)
 
         # a job can be asked about before every part of the API knows it
@@ -292,10 +272,6 @@ class Account:
                 if not again or attempt >= (missing_tries if missing else tries):
                     raise
                 await self._pause(attempt, error)
-
-    async def _turn(self) -> None:
-        if self._polls is not None:
-            await asyncio.sleep(self._polls.reserve(_now()))
 
     async def _pause(self, attempt: int, error: SoundgenError) -> None:
         asked = error.retry_after if isinstance(error, RateLimitError) else None

@@ -45,6 +45,8 @@ MAX_ANSWER_BYTES = 4 << 20
 
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
+_SHORTEST_SECRET = 8  # letters
+
 # what is meant for this machine must not leave it by a proxy of the environment, key and all
 _NO_PROXY_HERE: Mapping[str, None] = dict.fromkeys(
     ("all://localhost", "all://127.0.0.1", "all://[::1]")
@@ -75,6 +77,7 @@ class Client:
         agent = {"User-Agent": f"soundgen-nb/{version('soundgen-nb')}"}
         self.base_url = settings.base_url
         self._body = settings.body
+        self._key = key
         connection = partial(
             httpx.AsyncClient, timeout=_TIMEOUT, transport=transport, mounts=_NO_PROXY_HERE
         )
@@ -134,17 +137,17 @@ class Client:
     async def _answer(self, method: str, path: str, **arguments: Any) -> object:
         with _our_errors(f"{method} {self.base_url}{path}"):
             async with self._api.stream(method, f"{self.base_url}{path}", **arguments) as response:
-                body = await _bounded(response, MAX_ANSWER_BYTES)
+                # not by a name of its own: a traceback may show the variables of every frame
+                said = _decoded(response, await _bounded(response, MAX_ANSWER_BYTES), self._key)
         if response.is_redirect:
             raise ApiError(
                 f"{self.base_url} sends us on to another address, where the key is not sent; "
                 "set base_url to the API's own address",
                 status=response.status_code,
             )
-        decoded = _decoded(response, body)
         if not response.is_success:
-            raise read_problem(response.status_code, decoded, retry_after=_retry_after(response))
-        return decoded
+            raise read_problem(response.status_code, said, retry_after=_retry_after(response))
+        return said
 
 
 @contextmanager
@@ -177,12 +180,24 @@ async def _bounded(response: httpx.Response, limit: int) -> bytes:
     return bytes(data)
 
 
-def _decoded(response: httpx.Response, body: bytes) -> object:
-    """The JSON of a body, else its text."""
+def _decoded(response: httpx.Response, body: bytes, key: Key) -> object:
+    """The JSON of a body, else its text; without the key in it."""
     try:
-        return httpx.Response(response.status_code, content=body).json()
+        return _without(key, httpx.Response(response.status_code, content=body).json())
     except (ValueError, RecursionError):
-        return body.decode("utf-8", "replace")
+        return _without(key, body.decode("utf-8", "replace"))
+
+
+def _without(key: Key, value: object) -> object:
+    """The same without the key: some APIs repeat a wrong one when they refuse it."""
+    if isinstance(value, dict):
+        return {name: _without(key, each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_without(key, each) for each in value]
+    # a shorter text is nobody's secret, and part of too many words
+    if isinstance(value, str) and len(key.reveal()) >= _SHORTEST_SECRET:
+        return value.replace(key.reveal(), "(the key)")
+    return value
 
 
 @contextmanager

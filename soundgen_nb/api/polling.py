@@ -1,33 +1,100 @@
 """When to ask whether a job is done: often where an answer is likely, never above the budget.
 
-Pure numbers in, numbers out; the clock is whoever calls.
+Pure numbers in, numbers out; the clock is whoever calls. The constants were chosen by simulation
+(``tests/bench/bench_polling.py``).
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 _SHORTEST_SECONDS = 1.0
 _LONGEST_SECONDS = 20.0
 _UNKNOWN_ETA_SECONDS = 8.0  # half a typical sound, when the API does not say
+_REMEMBERED = 15
 
 
-def first_ask_seconds(eta_seconds: float | None) -> float:
-    """How long after the submit to ask first: a little before the API says it will be done."""
-    eta = _UNKNOWN_ETA_SECONDS if eta_seconds is None else eta_seconds
-    return max(_SHORTEST_SECONDS, 0.9 * eta)
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long jobs really take, learned from the last fifteen that ended. Frozen.
+
+    Until something is learned it is what the API announces.
+
+    Args:
+        shares: how long jobs took, as parts of their eta.
+        seconds: how long those took of which no eta was known.
+
+    Example:
+        >>> pace = Pace().learned(80.0, after_seconds=115.0, by_seconds=125.0)
+        >>> pace.likely_seconds(40.0)
+        60.0
+    """
+
+    shares: tuple[float, ...] = ()
+    seconds: tuple[float, ...] = ()
+
+    def early_seconds(self, eta_seconds: float | None) -> float:
+        """The time, from the submit, that one job in ten does not need."""
+        return self._of(0.1, eta_seconds)
+
+    def likely_seconds(self, eta_seconds: float | None) -> float:
+        """The time, from the submit, that half of the jobs need at most."""
+        return self._of(0.5, eta_seconds)
+
+    def learned(
+        self, eta_seconds: float | None, *, after_seconds: float, by_seconds: float
+    ) -> Pace:
+        """The pace once one more job was done.
+
+        Args:
+            eta_seconds: what the API announced.
+            after_seconds: when it was last seen not done; 0 if never.
+            by_seconds: when it was seen done.
+        """
+        took = _between(after_seconds, by_seconds, expected=self.likely_seconds(eta_seconds))
+        if took is None:
+            return self
+        if eta_seconds is None:
+            return Pace(self.shares, (*self.seconds, took)[-_REMEMBERED:])
+        share = took / max(eta_seconds, _SHORTEST_SECONDS)
+        return Pace((*self.shares, share)[-_REMEMBERED:], self.seconds)
+
+    def _of(self, quantile: float, eta_seconds: float | None) -> float:
+        if eta_seconds is None:
+            return _quantile(self.seconds, quantile, otherwise=_UNKNOWN_ETA_SECONDS)
+        return max(eta_seconds, _SHORTEST_SECONDS) * _quantile(self.shares, quantile, otherwise=1.0)
 
 
-def next_ask_seconds(waited_seconds: float, eta_seconds: float | None) -> float:
+def first_ask_seconds(eta_seconds: float | None, pace: Pace = Pace()) -> float:
+    """How long after the submit to ask first: a little before even a quick job would be done."""
+    return max(_SHORTEST_SECONDS, 0.82 * pace.early_seconds(eta_seconds))
+
+
+def next_ask_seconds(
+    waited_seconds: float,
+    eta_seconds: float | None,
+    pace: Pace = Pace(),
+    *,
+    share_seconds: float = 0.0,
+) -> float:
     """How long to leave a job that was not done ``waited_seconds`` after its submit.
 
-    An eighth of the wait so far near the eta, widening beyond it: a job twice as late as announced
-    may well be ten times as late, and each call is one that another job could have used.
+    A small part of its likely time around the end of that, and of its lateness beyond: a job twice
+    as late as expected may well be ten times as late, and each call is one that another could use.
+
+    Args:
+        waited_seconds: since the submit.
+        eta_seconds: what the API announced.
+        pace: how long jobs really take.
+        share_seconds: how often a job may be asked about when all that are asked about share the
+            budget evenly.
     """
-    eta = _UNKNOWN_ETA_SECONDS if eta_seconds is None else max(eta_seconds, _SHORTEST_SECONDS)
-    lateness = max(0.0, waited_seconds - eta) / eta
-    pause = waited_seconds / 8 * (1 + min(lateness, 3.0))
-    return min(_LONGEST_SECONDS, max(_SHORTEST_SECONDS, pause))
+    likely = pace.likely_seconds(eta_seconds)
+    lateness = max(0.0, waited_seconds - likely)
+    pause = (likely + 2 * lateness) / 28
+    return max(share_seconds, _SHORTEST_SECONDS, min(pause, _LONGEST_SECONDS))
 
 
 class PollBudget:
@@ -50,3 +117,20 @@ class PollBudget:
             at = max(now, self._calls[0] + self._window)
         self._calls.append(at)
         return at - now
+
+
+def _between(after: float, by: float, *, expected: float) -> float | None:
+    """What to take for the length of a job that ended within a span; None if that says nothing.
+
+    A wide span must not be taken for its end: whoever learned from late asks would ask later still.
+    """
+    if by - after <= 0.35 * by:
+        return (after + by) / 2
+    if after < expected < by:
+        return None
+    # done when first looked at: earlier than that, by an amount that later asks will correct
+    return max(after, 0.8 * by) if by <= expected else after
+
+
+def _quantile(values: Sequence[float], share: float, *, otherwise: float) -> float:
+    return sorted(values)[int(share * len(values))] if values else otherwise

@@ -12,13 +12,17 @@ from soundgen_nb.engine.score import Layer, Score
 from soundgen_nb.engine.space import PLACES, far, panned, placed
 
 _PEAK = 10 ** (-2.0 / 20)  # headroom for what an mp3 encoder adds between samples
+_TRUE_PEAK = 10 ** (-1.0 / 20)
+_LOUDEST = 4096  # samples beside which the wave is looked at: it rises highest next to one of them
+_REACH = 12  # samples to either side that count for a point between two
 _LOOP_SECONDS = 0.5
 
 
 def render(score: Score) -> FloatArray:
     """The sound of a score: float32, shape (2, n) at 44.1 kHz, exactly ``score.seconds`` long.
 
-    No sample exceeds -2 dBFS, there is no DC, and the ends are silent unless the score loops.
+    No sample exceeds -2 dBFS, and the wave between them stays under about -1 dBTP; there is no DC,
+    and the ends are silent unless the score loops.
     """
     overlap = _LOOP_SECONDS if score.loop else 0.0
     n = samples_in(score.seconds)
@@ -67,7 +71,18 @@ def _looped(mix: FloatArray, n: int) -> FloatArray:
 
 def _levelled(mix: FloatArray, score: Score) -> FloatArray:
     nearest = min((layer.distance for layer in score.layers), default=0.0)
-    peak = _PEAK * 10 ** ((min(0.0, score.loudness_db) - 9 * nearest) / 20)
-    return (mix * np.float32(peak / (float(np.abs(mix).max(initial=0.0)) or 1.0))).astype(
-        np.float32
-    )
+    level = 10 ** ((min(0.0, score.loudness_db) - 9 * nearest) / 20)
+    highest = float(np.abs(mix).max(initial=0.0)) or 1.0
+    gain = min(_PEAK / highest, _TRUE_PEAK / max(highest, _true_peak(mix)))
+    return (mix * np.float32(level * gain)).astype(np.float32)
+
+
+def _true_peak(mix: FloatArray) -> float:
+    """The highest of the wave beside its loudest samples, at four points a sample (BS.1770-4)."""
+    wave = np.pad(mix, [(0, 0), (_REACH, _REACH)]).ravel()
+    loudest = np.argpartition(np.abs(wave), -min(_LOUDEST, mix.size))[-_LOUDEST:]
+    around = np.arange(-_REACH, _REACH + 1)
+    rows = wave[np.clip(loudest, _REACH, wave.size - _REACH - 1)[:, None] + around]
+    offsets = np.arange(-3, 4)[:, None] / 4 - around
+    kernel = np.sinc(offsets) * np.cos(np.pi * np.clip(offsets / 2 / _REACH, -0.5, 0.5)) ** 2
+    return float(np.abs(rows @ kernel.T.astype(np.float32)).max())

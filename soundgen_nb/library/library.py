@@ -220,7 +220,15 @@ class Library:
         alive = self._owners.alive if self._owners else bool
         return self._journal.claim((base_url, key), alive=alive, stands=self._files.stands)
 
-    def reserve_poll(self, base_url: str, key: str, *, per_minute: float, now: float) -> float:
+    def reserve_poll(
+        self,
+        base_url: str,
+        key: str,
+        *,
+        per_minute: float,
+        now: float,
+        late_seconds: float = 0.0,
+    ) -> float:
         """Take the next status call of a key, and say in how many seconds it may be made.
 
         All processes together never make more than ``per_minute`` in any 60 s.
@@ -230,9 +238,11 @@ class Library:
             key: the fingerprint of the key it is made with.
             per_minute: the limit, above nought.
             now: seconds since the epoch.
+            late_seconds: how much later than booked a call may arrive; the API counts arrivals.
         """
+        account = (base_url, key)
         with self._database.writing() as db:
-            return reserve(db, (base_url, key), per_minute=per_minute, now=now)
+            return reserve(db, account, per_minute=per_minute, now=now, late_seconds=late_seconds)
 
     def prune(
         self,

@@ -10,7 +10,12 @@ _FORGOTTEN_SECONDS = 86_400.0
 
 
 def reserve(
-    db: sqlite3.Connection, account: tuple[str, str], *, per_minute: float, now: float
+    db: sqlite3.Connection,
+    account: tuple[str, str],
+    *,
+    per_minute: float,
+    now: float,
+    late_seconds: float = 0.0,
 ) -> float:
     """Book the next call of an account and say how many seconds from ``now`` it may be made.
 
@@ -23,6 +28,7 @@ def reserve(
         account: base URL and fingerprint of the key.
         per_minute: the limit, above nought.
         now: seconds since the epoch.
+        late_seconds: how much later than booked a call may arrive; the API counts arrivals.
     """
     size = max(1, int(per_minute))
     window_seconds = 60.0 / min(per_minute, 1.0)
@@ -40,7 +46,7 @@ def reserve(
     ).fetchone()
     # a window with this call and ``size`` others would hold the size-th latest of them
     limit = -inf if row is None else row["at"]
-    at = max(now, limit + window_seconds)
+    at = max(now, limit + window_seconds + late_seconds)
     db.execute("INSERT INTO polls VALUES (?, ?, ?)", (*account, at))
     db.execute(
         f"DELETE FROM polls WHERE {mine} AND at < ? OR at < ?",  # noqa: S608  # ditto

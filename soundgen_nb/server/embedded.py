@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import httpx
@@ -67,6 +67,10 @@ class Embedded:
             NotFoundError: if there is no such job.
         """
         return await self._board.ended(task_id)
+
+    def drop(self, task_ids: Iterable[str]) -> None:
+        """Do not begin the work of these jobs any more: nobody waits for them."""
+        self._board.drop(task_ids)
 
     def close(self) -> None:
         """End what waits, finish what runs, and stop the threads."""

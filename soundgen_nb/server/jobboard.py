@@ -7,6 +7,7 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -25,6 +26,24 @@ _log = logging.getLogger(__name__)
 
 class JobBoard:
     """Accepts submissions, has them rendered, and knows how each one stands. Thread-safe.
+
+    Threads do the rendering unless told otherwise, because that was measured: numpy, scipy and the
+    mp3 encoder let go of the interpreter's lock in their loops. For 12 takes of 6 s on two busy
+    cores, two threads took 0.5 to 0.9 of the time of one, and two fresh processes, which have to
+    start and import everything first, 0.7 to 1.3 (``tests/bench/bench_engine.py`` measures again).
+    With more cores and many sounds processes may win; the sounds are the same, bit for bit. A pool
+    must outlive the server, and its program guard the main module and keep Ctrl-C from the
+    workers::
+
+        if __name__ == "__main__":
+            ignore_interrupts = {
+                "initializer": signal.signal,
+                "initargs": (signal.SIGINT, signal.SIG_IGN),
+            }
+            with ProcessPoolExecutor(8, get_context("spawn"), **ignore_interrupts) as pool:
+                with LocalServer(executor=pool, workers=8) as server:
+                    sg.connect(server.api_key, server.base_url, parallel=8, polls_per_minute=600)
+                    comparison = sg.compare(prompts, takes=20)
 
     Args:
         executor: where the rendering is done; any ``concurrent.futures.Executor``, which stays its
@@ -146,6 +165,14 @@ class JobBoard:
             raise NotFoundError(_why_no_audio(posting, name), status=404)
         return data
 
+    def drop(self, any_ids: Iterable[str]) -> None:
+        """End these jobs as failed where their work has not begun: nobody waits for them."""
+        with self._lock:
+            waiting = [self._work.get(self._task_ids.get(any_id, "")) for any_id in any_ids]
+        for future in waiting:
+            if future is not None:
+                future.cancel()
+
     def close(self) -> None:
         """End what waits as failed, finish what runs, and stop the board's own threads."""
         with self._lock:
@@ -248,7 +275,7 @@ class JobBoard:
 def _trouble(work: Future[Rendering]) -> str:
     """Why there is no rendering, or "" when there is one."""
     if work.cancelled():
-        return "the server was stopped before the job began; ask for it again"
+        return "it was stopped before its work began; ask for it again"
     error = work.exception()
     if error is None:
         return ""

@@ -55,7 +55,7 @@ def spectrogram_grid(
     Raises:
         InputError: There is nothing to draw.
     """
-    _need(items)
+    need(items)
     pictures = [analysis.spectrogram for _, analysis in items]
     loudest_db = max(picture.loudest_db for picture in pictures)
     seconds = max(picture.seconds for picture in pictures)
@@ -68,7 +68,7 @@ def spectrogram_grid(
         _time_axis(ax, labelled=bottom)
     bar = fig.add_axes(margins.beside(fig, width=0.1, away=0.12))
     fig.colorbar(image, cax=bar)
-    _dress(bar)
+    dress(bar)
     bar.set_ylabel("dB (0 = full-scale sine)", fontsize=8, color=INK)
     return fig
 
@@ -84,7 +84,7 @@ def waveforms(items: Items, *, columns: int = 3, fig: Figure | None = None) -> F
     Raises:
         InputError: There is nothing to draw.
     """
-    _need(items)
+    need(items)
     outlines = [analysis.waveform for _, analysis in items]
     reach = max(float(np.abs([each.low, each.high]).max()) for each in outlines) or 1.0
     seconds = max(each.seconds for each in outlines)
@@ -121,7 +121,7 @@ def measure_dots(
     Raises:
         InputError: There is nothing to draw, or no measure of that name.
     """
-    _need(rows and measures)
+    need(rows and measures)
     prompts = list(dict.fromkeys(label for label, _ in rows))
     columns = min(columns, len(measures))
     lines = math.ceil(len(measures) / columns)
@@ -150,10 +150,10 @@ def similarity_heatmap(
     Raises:
         InputError: There is nothing to draw, or labels and matrix do not fit.
     """
-    _need(labels)
+    need(labels)
     if matrix.shape != (len(labels), len(labels)):
         raise InputError(f"{len(labels)} labels need a square matrix, not shape {matrix.shape}.")
-    texts = [_elided(label, 40) for label in labels]
+    texts = [elided(label, 40) for label in labels]
     if ax is None:
         side = min(9.0, 1.2 + 0.4 * len(labels))
         room = 0.3 + 0.07 * max(map(len, texts))  # inches: a letter at 8 points is 0.07 wide
@@ -161,7 +161,7 @@ def similarity_heatmap(
         ax = new_figure(margins.size(side, side)).add_subplot()
         margins.apply(ax.figure, rows=1)
     image = ax.imshow(matrix, cmap="cividis", vmin=0, vmax=1)
-    _dress(ax)
+    dress(ax)
     places = range(len(labels))
     ax.set_yticks(places, texts, parse_math=False)
     ax.set_xticks(places, texts, parse_math=False, rotation=40, ha="right", rotation_mode="anchor")
@@ -171,12 +171,17 @@ def similarity_heatmap(
     return ax.figure.figure
 
 
-def _need(things: Sequence[Any]) -> None:
+def need(things: Sequence[Any]) -> None:
+    """Refuse to draw nothing.
+
+    Raises:
+        InputError: There is nothing to draw.
+    """
     if not len(things):
         raise InputError("There is nothing to draw: give at least one.")
 
 
-def _dress(ax: Axes, *, spines: Sequence[str] = ()) -> None:
+def dress(ax: Axes, *, spines: Sequence[str] = ()) -> None:
     """The house's look: small soft ticks, only the spines that are asked for."""
     ax.tick_params(labelsize=8, length=3, color=SOFT_INK, labelcolor=INK)
     for name, spine in ax.spines.items():
@@ -184,7 +189,7 @@ def _dress(ax: Axes, *, spines: Sequence[str] = ()) -> None:
         spine.set_edgecolor(SOFT_INK)
 
 
-def _elided(text: str, width: int) -> str:
+def elided(text: str, width: int) -> str:
     """Text on one line, cut in the middle: variations of a prompt often differ at the end."""
     line = " ".join(text.split())
     if len(line) <= width:
@@ -203,9 +208,9 @@ def _panels(
     panels = []
     for place, (label, _) in enumerate(items):
         ax = fig.add_subplot(rows, columns, place + 1)
-        _dress(ax)
+        dress(ax)
         # a prompt may hold dollar signs, which matplotlib would read as mathematics
-        title = _elided(label, 44)
+        title = elided(label, 44)
         ax.set_title(title, fontsize=8.5, color=INK, loc="left", pad=4, parse_math=False)
         panels.append((ax, place % columns == 0, place + columns >= len(items)))
     # wide enough that the last time of one panel and the first of the next stay two numbers
@@ -257,7 +262,7 @@ def _colour_bar(ax: Axes, image: AxesImage, label: str) -> None:
     """A bar as high as ``ax``, to the right of it."""
     bar = ax.inset_axes((1.03, 0, 0.03, 1))
     ax.figure.colorbar(image, cax=bar)
-    _dress(bar)
+    dress(bar)
     bar.set_ylabel(label, fontsize=8, color=INK)
 
 
@@ -330,11 +335,11 @@ def _draw_interval(ax: Axes, row: int, spread: Spread) -> None:
 
 
 def _prompt_axis(ax: Axes, prompts: Sequence[str], *, labelled: bool) -> None:
-    _dress(ax, spines=["bottom"])
+    dress(ax, spines=["bottom"])
     ax.set_ylim(len(prompts) - 0.5, -0.5)
     ax.grid(axis="y", color=ABSENT, lw=0.8)
     ax.set_axisbelow(True)
-    texts = [textwrap.fill(_elided(prompt, 62), 34) if labelled else "" for prompt in prompts]
+    texts = [textwrap.fill(elided(prompt, 62), 34) if labelled else "" for prompt in prompts]
     ax.set_yticks(range(len(prompts)), texts, parse_math=False)
     ax.tick_params(axis="y", length=0)
 

@@ -22,8 +22,9 @@ from soundgen_nb.comparison import Comparison
 from soundgen_nb.errors import InputError, SoundgenError
 from soundgen_nb.order import Order
 from soundgen_nb.prompt import Prompt, as_prompts, variations
+from soundgen_nb.request import Request
 from soundgen_nb.settings import Settings
-from soundgen_nb.studio import Request, Studio
+from soundgen_nb.studio import Studio
 from soundgen_nb.take import Take, Takes
 from soundgen_nb.verbs import default_studio
 from soundgen_nb.view.card import stylesheet

@@ -58,4 +58,4 @@ def test_twelve_takes(capsys, tmp_path):
         for name, seconds in stages.items():
             print(f"{name:<18}{seconds:7.2f} s CPU {seconds / whole:6.0%}")
         print(f"HTML {len(html):,} bytes, page {page.stat().st_size:,}, audio alone {audio:,}")
-    assert len(html) < 1.7 * audio  # base64 is 4/3 of it; the rest is pictures and numbers
+    assert len(html) < 1.8 * audio  # base64 is 4/3 of it; the rest is pictures and numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 
-def event_times(  # noqa: PLR0913  # when events come has this many sides, all named at the call
+def event_times(  # when events come has this many sides, all named at the call
     rng: np.random.Generator,
     seconds: float,
     *,

@@ -1,8 +1,4 @@
-"""How far a few numbers can be trusted: numbers in, numbers out.
-
-A sound API has no seed: the same prompt gives another sound each time. So a prompt is a sample of
-takes, and one take says nothing about the next.
-"""
+"""Where a few values lie, how far they scatter, and how surely their mean is known."""
 
 from __future__ import annotations
 
@@ -55,12 +51,12 @@ def describe(values: Iterable[float]) -> Spread:
         >>> describe([-21.0]).low
         nan
     """
-    finite = _finite(values)
+    finite = finite_values(values)
     if not finite.size:
         return Spread(0, *[math.nan] * 6)
     mean = float(finite.mean())
     sd = float(finite.std(ddof=1)) if finite.size > 1 else math.nan
-    margin = _t_quantile(finite.size - 1) * sd / math.sqrt(finite.size)
+    margin = t_quantile(finite.size - 1) * sd / math.sqrt(finite.size)
     return Spread(
         count=finite.size,
         mean=mean,
@@ -92,7 +88,7 @@ def within_between(groups: Iterable[Iterable[float]]) -> tuple[float, float]:
         >>> f"{within:.2f} within, {between:.2f} between"
         '1.41 within, 7.00 between'
     """
-    filled = [group for group in map(_finite, groups) if group.size]
+    filled = [group for group in map(finite_values, groups) if group.size]
     counts = np.array([group.size for group in filled], np.float64)
     freedom = counts.sum() - len(filled)
     if freedom < 1:
@@ -114,14 +110,15 @@ def _between_variance(
     return max(0.0, (mean_square - within) / typical_count)
 
 
-def _finite(values: Iterable[float]) -> NDArray[np.float64]:
+def finite_values(values: Iterable[float]) -> NDArray[np.float64]:
+    """The values that are numbers: no NaN, no infinity."""
     array = np.fromiter(values, np.float64)
     return array[np.isfinite(array)]
 
 
-def _t_quantile(freedom: int) -> float:
-    """Student's t at the upper end of the interval; NaN for no degrees of freedom."""
-    if freedom < 1:
+def t_quantile(freedom: float) -> float:
+    """Student's t at the upper end of the 95 % interval; NaN below one degree of freedom."""
+    if not freedom >= 1:
         return math.nan
     # scipy opens its submodules on first touch: special alone, a quarter of what stats costs.
     import scipy  # noqa: PLC0415 - numbers without intervals should not wait for it

@@ -1,0 +1,262 @@
+"""WebhookReceiver: where the API can tell us that a job has ended, so that we ask at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import socket
+import threading
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from soundgen_nb.errors import SettingsError, SoundgenError
+from soundgen_nb.settings import is_loopback
+from soundgen_nb.wire import Report, read_webhook
+
+if TYPE_CHECKING:
+    import uvicorn
+
+MAX_BODY_BYTES = 64 << 10
+"""Some hundred times what a webhook needs."""
+
+_BODY_SECONDS = 10.0
+_STOP_SECONDS = 5.0
+_MOST_CALLERS = 64
+_MOST_REMEMBERED = 1024  # ends nobody has waited for yet: a webhook may outrun the submit's answer
+
+
+class WebhookReceiver:
+    """Hears which jobs have ended, on a thread of its own; a doorbell for ``Account``.
+
+    It believes nothing it is told: a webhook only makes us ask ``byId`` sooner. Its address holds
+    a token that cannot be guessed, since webhooks are not signed; who does not know it is not
+    heard. Use it in a ``with`` block, or call ``start`` and ``stop``.
+
+    Args:
+        host: the address to listen on; beyond this machine only with a ``public_url``.
+        port: 0 for any free one.
+        public_url: where the API reaches it, for who has a tunnel or proxy to it: what is posted
+            below that address must arrive here, with the end of its path as it was.
+
+    Raises:
+        SettingsError: for an address nobody can post to, or a port out of range.
+
+    Example:
+        >>> with WebhookReceiver() as receiver:
+        ...     receiver.url.startswith("http://127.0.0.1:")
+        True
+    """
+
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, public_url: str = "") -> None:
+        if not (public_url or is_loopback(host)):
+            raise SettingsError(
+                f"{host!r} does not say where the API would find it: give public_url as well"
+            )
+        if not 0 <= port < 1 << 16:
+            raise SettingsError(f"port must be from 0 (any free one) to 65535, not {port!r}")
+        self._host = host
+        self._port = port
+        self._public_url = _checked(public_url) if public_url else ""
+        self._token = secrets.token_urlsafe(24)
+        self._lock = threading.Lock()
+        self._ends: dict[str, None] = {}
+        self._waiting: dict[str, set[Future[None]]] = {}
+        self._running: _Running | None = None
+
+    @property
+    def url(self) -> str:
+        """What to submit as ``webhook_url``. Whoever knows it can make us ask too early.
+
+        Raises:
+            SettingsError: if it is not running.
+        """
+        if self._running is None:
+            raise SettingsError(
+                "the receiver is not running: use it in a with block, or start() it"
+            )
+        name = f"[{self._host}]" if ":" in self._host else self._host
+        return f"{self._public_url or f'http://{name}:{self._running.port}'}/{self._token}"
+
+    async def ended(self, task_id: str) -> None:
+        """Return once a webhook has said that the job has ended, at once if one has; on any loop.
+
+        A webhook that names no task may be about any, and lets all go that wait.
+        """
+        rings: Future[None] = Future()
+        with self._lock:
+            if task_id in self._ends:
+                return
+            self._waiting.setdefault(task_id, set()).add(rings)
+        try:
+            await asyncio.wrap_future(rings)
+        finally:
+            self._forget(task_id, rings)
+
+    def start(self) -> Self:
+        """Open the port and listen; nothing happens if that is so already.
+
+        Raises:
+            SettingsError: if the port is taken or the address is not this machine's.
+        """
+        if self._running is None:
+            self._running = self._begun()
+        return self
+
+    def stop(self) -> None:
+        """Close the port; whoever waits goes on waiting, and can only be told by asking."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.server.should_exit = True
+            running.thread.join(_STOP_SECONDS)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        where = "stopped" if self._running is None else f"port {self._running.port}"
+        return f"<WebhookReceiver: {where}, {len(self._ends)} ends heard of>"
+
+    def _begun(self) -> _Running:
+        import uvicorn  # noqa: PLC0415  # 20-45 ms, which only those pay who open a port
+
+        route = Route("/{path:path}", self._receive, methods=["POST"])
+        config = uvicorn.Config(
+            Starlette(routes=[route]),
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            limit_concurrency=_MOST_CALLERS,
+            timeout_graceful_shutdown=1,
+        )
+        server = uvicorn.Server(config)
+        listener = _listening(self._host, self._port)
+        thread = threading.Thread(
+            target=_serve, args=(server, listener), name="soundgen_nb-webhooks", daemon=True
+        )
+        port = listener.getsockname()[1]
+        thread.start()
+        return _Running(server, thread, port)
+
+    async def _receive(self, request: Request) -> Response:
+        """Only the end of the path is ours: a proxy may have taken its beginning off, or not."""
+        token = request.url.path.rpartition("/")[2]
+        if not secrets.compare_digest(token.encode(), self._token.encode()):
+            raise HTTPException(404)
+        report = await _report(request)
+        if report.state.ended:
+            self._heard(report)
+        return Response(status_code=204)
+
+    def _heard(self, report: Report) -> None:
+        names = {report.task_id, report.conversion_id} - {""}
+        with self._lock:
+            for name in names:
+                self._ends.pop(name, None)  # the last heard of is the last to be forgotten
+                self._ends[name] = None
+            while len(self._ends) > _MOST_REMEMBERED:
+                del self._ends[next(iter(self._ends))]
+            called = names if report.task_id else [*self._waiting]
+            rings = [ring for name in called for ring in self._waiting.pop(name, ())]
+        _ring(rings)
+
+    def _forget(self, task_id: str, rings: Future[None]) -> None:
+        with self._lock:
+            others = self._waiting.get(task_id, set())
+            others.discard(rings)
+            if not others:
+                self._waiting.pop(task_id, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """What there is between start and stop."""
+
+    server: uvicorn.Server
+    thread: threading.Thread
+    port: int
+
+
+def _ring(rings: Iterable[Future[None]]) -> None:
+    for ring in rings:
+        # false for who has stopped waiting in this moment
+        if ring.set_running_or_notify_cancel():
+            ring.set_result(None)
+
+
+async def _report(request: Request) -> Report:
+    """What a webhook says.
+
+    Raises:
+        HTTPException: for anything that is none.
+    """
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type != "application/json":
+        raise HTTPException(415)
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            return read_webhook(json.loads(await _bounded(request)))
+    except TimeoutError as error:
+        raise HTTPException(408) from error
+    except (ValueError, RecursionError, ClientDisconnect, SoundgenError) as error:
+        raise HTTPException(400) from error
+
+
+async def _bounded(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise HTTPException(413)
+    return bytes(body)
+
+
+def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
+    asyncio.run(server.serve(sockets=[listener]))
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that accepts connections already: callers may come before the loop runs."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {host!r}, port {port}: {error.strerror or error}; "
+            "choose another, or port 0 for any free one"
+        ) from error
+
+
+def _checked(public_url: str) -> str:
+    try:
+        parts = urlsplit(public_url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except (ValueError, AttributeError, TypeError):
+        usable = False
+    if not usable or parts.query or parts.fragment:
+        raise SettingsError(
+            "public_url must be an http or https address, without a ? or # part, not "
+            f"{public_url!r:.200}"
+        )
+    return public_url.rstrip("/")

@@ -1,0 +1,194 @@
+"""Workshop: takes orders to their end. Written down first, then sent, waited for, fetched, kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from threading import Lock
+from warnings import warn
+
+from soundgen_nb.api import Account, Client, Notice, Outcome
+from soundgen_nb.bookkeeping import Books
+from soundgen_nb.errors import InputError
+from soundgen_nb.library import Entry
+from soundgen_nb.order import Order
+from soundgen_nb.server import EMBEDDED_URL, Embedded
+from soundgen_nb.settings import Key, Settings
+from soundgen_nb.take import Take, Takes
+from soundgen_nb.view.progress import tally
+from soundgen_nb.wire import Job, State
+
+_SENT = set(State) - {State.PLANNED, State.REFUSED, State.DROPPED}
+
+
+class Workshop:
+    """One key at one API, or the embedded engine, with the library behind it.
+
+    Args:
+        settings: key, address and limits; without a key, a server inside this process answers.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._lock = Lock()
+        self._jobs: dict[str, Job] = {}
+        self._under_way: set[str] = set()
+        self._closed = False
+        self._server = Embedded() if settings.embedded else None
+        self.settings = replace(settings, base_url=EMBEDDED_URL) if self._server else settings
+        self.books = Books(self.settings)
+        self._account = _account(self.settings, self._server, self.books)
+
+    def jobs(self) -> list[Job]:
+        """Every job as last heard of, oldest first."""
+        with self._lock:
+            return list(self._jobs.values())
+
+    def waits_for(self, job_id: str) -> bool:
+        """Whether a job is under way here."""
+        return job_id in self._under_way
+
+    async def made(
+        self, order: Order, notice: Notice, arrived: Callable[[Take], None] | None = None
+    ) -> Takes:
+        """Everything an order asks for, on the toolkit's own loop.
+
+        Args:
+            order: planned, or of jobs that were submitted before.
+            notice: told of every change of every job.
+            arrived: told of every take as soon as it is kept.
+
+        Raises:
+            SoundgenError: as ``Order.takes`` does.
+        """
+        if self._closed:
+            raise InputError("this Studio is closed; sg.connect(...) makes a new one")
+        items = {item.job.id: item for item in order.items}
+        came: dict[str, Take] = {}
+
+        def tell(job: Job) -> None:
+            self.books.record(job)
+            with self._lock:
+                self._jobs[job.id] = job
+            notice(job)
+
+        async def deliver(outcome: Outcome) -> None:
+            take = items[outcome.job.id].take(outcome)
+            if take is None:
+                return
+            await asyncio.to_thread(self.books.keep, outcome.job, take)
+            came[outcome.job.id] = take
+            if arrived:
+                arrived(take)
+
+        try:
+            self.write_down(order)
+            outcomes = await self._account.make_all(
+                order.jobs,
+                timeout_seconds=order.timeout_seconds,
+                max_credits=order.max_credits,
+                notice=tell,
+                arrived=deliver,
+            )
+        finally:
+            self._leave(order.jobs)
+        return order.filled(came).takes(outcomes)
+
+    def write_down(self, order: Order) -> None:
+        """Put what is new of an order into the books, before anything of it is sent."""
+        # under way before it is in the books: a resume() on another thread must not find it there
+        self._under_way.update(job.id for job in order.jobs)
+        self.books.plan(entry for entry in order.entries(self.books.key) if _is_new(entry.job))
+
+    def with_kept(self, order: Order, *, reuse: bool) -> Order:
+        """The order with sounds of the library in it; or as it is, with a word on what there is.
+
+        Warns:
+            UserWarning: if sounds are bought that are there already.
+        """
+        if self._server is not None and not reuse:
+            return order  # what is made here costs nothing
+        kept = self.books.kept_already(order.jobs)
+        if kept and not reuse:
+            warn(
+                f"{len(kept)} of these {len(order.items)} sounds are in the library already and "
+                "are bought again; reuse=True takes them from there",
+                UserWarning,
+                stacklevel=5,
+            )
+            return order
+        items = [
+            item.reused(entry, *self.books.library.sounds(entry.id))
+            if (entry := kept.get(item.job.id))
+            else item
+            for item in order.items
+        ]
+        return replace(order, items=tuple(items))
+
+    def left_behind(self) -> tuple[list[Entry], list[Entry]]:
+        """What nobody waits for: entries that can be asked about, and those of unknown outcome.
+
+        What was never sent, or went with an engine that has ended, is dropped.
+        """
+        entries = self.books.unfinished(self._under_way)
+        unknown = [entry for entry in entries if entry.state is State.UNKNOWN]
+        open_ends = [entry for entry in entries if self._can_be_asked(entry)]
+        for entry in entries:
+            if entry not in unknown and entry not in open_ends:
+                lost = "the embedded engine ended with its kernel" if self._server else "never sent"
+                self.books.library.drop(entry.id, lost)
+        return open_ends, unknown
+
+    def told_of_stop(self, jobs: Sequence[Job]) -> str:
+        """What a person should know who has just stopped these jobs."""
+        counts = tally(jobs)
+        sent = [job for job in jobs if job.state in _SENT]
+        if self._server is not None or not sent:
+            return f"stopped ({counts}); nothing was charged"
+        tasks = ", ".join(job.task_id or "no answer yet" for job in sent)
+        return (
+            f"stopped; {len(sent)} of {len(jobs)} sounds had already been submitted and may be "
+            f"charged (tasks {tasks}); sg.resume() fetches them"
+        )
+
+    async def check(self) -> None:
+        """Ask the API whether the key is good."""
+        await self._account.check()
+
+    async def close(self) -> None:
+        """Close the connections, the engine and the library."""
+        self._closed = True
+        await self._account.close()
+        if self._server is not None:
+            self._server.close()
+        self.books.close()
+
+    def _leave(self, jobs: Sequence[Job]) -> None:
+        """Wait for these no longer; what an embedded engine has not begun, it need not begin."""
+        self._under_way.difference_update(job.id for job in jobs)
+        if self._server is not None:
+            known = [self._jobs.get(job.id, job) for job in jobs]
+            self._server.drop([job.task_id for job in known if not job.state.ended])
+
+    def _can_be_asked(self, entry: Entry) -> bool:
+        """Whether there is anybody to ask: an embedded engine knows its own jobs only."""
+        return bool(entry.job.task_id) and (self._server is None or entry.id in self._jobs)
+
+
+def _account(settings: Settings, server: Embedded | None, books: Books) -> Account:
+    if server is not None:
+        client = Client(settings, Key(server.api_key), transport=server.transport())
+        return Account(client, polls=None, parallel=None, doorbell=server)
+    if settings.api_key is None:  # Settings has seen to it; the type checker has not
+        raise AssertionError
+    client = Client(settings, settings.api_key)
+    return Account(
+        client,
+        polls=books,
+        parallel=settings.parallel,
+        polls_per_minute=settings.polls_per_minute,
+    )
+
+
+def _is_new(job: Job) -> bool:
+    return job.state is State.PLANNED and not job.task_id

@@ -1,0 +1,280 @@
+"""A job that was paid for is never lost, and never paid twice."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+
+import pytest
+
+from soundgen_nb import engine, errors
+from soundgen_nb.library import Library
+from soundgen_nb.server import Faults, LocalServer
+from soundgen_nb.settings import Settings
+from soundgen_nb.studio import Studio
+from soundgen_nb.wire import State
+
+WITHIN_SECONDS = 30
+
+
+class Gate:
+    """Holds renderings of held prompts back until opened."""
+
+    def __init__(self):
+        self.opened = threading.Event()
+
+    def perform(self, prompt, *, seconds, seed):
+        if "held" in prompt:
+            assert self.opened.wait(WITHIN_SECONDS)
+        return engine.perform(prompt, seconds=seconds, seed=seed)
+
+
+@pytest.fixture
+def gate():
+    gate = Gate()
+    yield gate
+    gate.opened.set()
+
+
+@pytest.fixture
+def server(gate):
+    faults = {
+        "lost before": Faults(before_accepting="dropped"),
+        "lost after": Faults(after_accepting="dropped"),
+        "expired": Faults(expired_links=1),
+    }
+    with LocalServer(perform=gate.perform, workers=4, faults=faults) as server:
+        yield server
+
+
+@contextmanager
+def kernel(server, home, **settings):
+    """A Studio as a kernel of its own would have it."""
+    found = Settings.load(
+        api_key=server.api_key,
+        base_url=server.base_url,
+        home=home,
+        polls_per_minute=6000,
+        **settings,
+    )
+    with Studio(found) as studio:
+        yield studio
+
+
+def stopped(studio, prompts, state=State.IN_QUEUE):
+    """Begin a comparison, and stop it once every job has come to a state."""
+    request = studio.plan(prompts, takes=1, seconds=1)
+    waiting = {job.id for job in request.order.jobs}
+    reached = threading.Event()
+
+    def notice(job):
+        if job.state is state:
+            waiting.discard(job.id)
+            if not waiting:
+                reached.set()
+
+    future = studio.begin(request, notice, [].append)
+    assert reached.wait(WITHIN_SECONDS)
+    future.cancel()
+    with pytest.raises((CancelledError, asyncio.CancelledError)):
+        future.result(WITHIN_SECONDS)
+    studio.check()  # whatever was on its way has arrived
+
+
+def test_another_kernel_fetches_what_a_stopped_one_had_submitted(server, gate, tmp_path):
+    with kernel(server, tmp_path) as first:
+        stopped(first, ["a held bell", "a held door"])
+    gate.opened.set()
+    with kernel(server, tmp_path) as second:
+        takes = second.resume()
+    assert {take.prompt for take in takes} == {"a held bell", "a held door"}
+    assert takes.failures == ()
+    assert set(server.received.submits.values()) == {1}
+
+
+def test_the_same_kernel_resumes_too_and_then_nothing_is_left(server, gate, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        stopped(studio, ["a held bell"])
+        gate.opened.set()
+        assert len(studio.resume()) == 1
+        assert len(studio.resume()) == 0
+
+
+def test_resume_leaves_what_is_still_waited_for(server, gate, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        reached = threading.Event()
+        request = studio.plan("a held bell", seconds=1)
+        future = studio.begin(
+            request, lambda job: job.state is State.IN_QUEUE and reached.set(), [].append
+        )
+        assert reached.wait(WITHIN_SECONDS)
+        assert len(studio.resume()) == 0
+        gate.opened.set()
+        assert len(future.result(WITHIN_SECONDS)) == 1
+
+
+@pytest.mark.parametrize("prompt", ["lost before", "lost after"])
+def test_an_unknown_outcome_is_told_by_resume_and_never_sent_again(server, tmp_path, prompt):
+    with kernel(server, tmp_path) as studio:
+        with pytest.raises(errors.OutcomeUnknownError, match="may have been accepted"):
+            studio.generate(prompt, seconds=1)
+        for _ in range(2):
+            takes = studio.resume()
+            (failure,) = takes.failures
+            assert isinstance(failure, errors.OutcomeUnknownError)
+            assert "studio.resend(" in str(failure)
+        assert list(studio.history(state="UNKNOWN")["prompt"]) == [prompt]
+    assert server.received.submits == {prompt: 1}
+
+
+def test_a_job_of_unknown_outcome_can_be_dropped(server, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        with pytest.raises(errors.OutcomeUnknownError) as raised:
+            studio.generate("lost after", seconds=1)
+        studio.drop(raised.value.job)
+        assert studio.resume().failures == ()
+        assert list(studio.history()["state"]) == ["DROPPED"]
+
+
+def test_a_job_of_unknown_outcome_can_be_sent_again_by_name(server, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        with pytest.raises(errors.OutcomeUnknownError) as raised:
+            studio.generate("lost before", seconds=1)
+        with pytest.raises(errors.OutcomeUnknownError):
+            studio.resend(raised.value.job.id)
+        states = studio.history()["state"]
+        assert sorted(states) == ["DROPPED", "UNKNOWN"]
+    assert server.received.submits == {"lost before": 2}
+
+
+def test_a_deadline_leaves_a_job_that_resume_finishes(server, gate, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        with pytest.raises(errors.DeadlineError) as raised:
+            studio.generate("a held bell", seconds=1, timeout=0.5)
+        assert raised.value.job.task_id
+        gate.opened.set()
+        (take,) = studio.resume()
+        assert take.provenance.task_id == raised.value.job.task_id
+    assert server.received.submits == {"a held bell": 1}
+
+
+def test_links_that_expired_meanwhile_are_asked_for_again(server, gate, tmp_path):
+    with kernel(server, tmp_path) as first:
+        stopped(first, ["an expired and held bell"])
+    gate.opened.set()
+    with kernel(server, tmp_path) as second:
+        assert len(second.resume()) == 1
+
+
+def test_a_job_is_asked_of_the_address_it_was_sent_to_only(server, gate, tmp_path):
+    with kernel(server, tmp_path) as first:
+        stopped(first, ["a held bell"])
+    gate.opened.set()
+    with LocalServer() as other, kernel(other, tmp_path) as second:
+        assert len(second.resume()) == 0
+        assert not other.received.asks
+    with Studio(Settings.load(home=tmp_path)) as embedded:
+        assert len(embedded.resume()) == 0
+    with kernel(server, tmp_path) as third:
+        assert len(third.resume()) == 1
+
+
+def test_what_was_planned_and_never_sent_is_dropped_not_sent(server, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        studio._workshop.write_down(studio.plan("rain", seconds=1).order)
+    with kernel(server, tmp_path) as other:
+        assert len(other.resume()) == 0
+        assert list(other.history()["state"]) == ["DROPPED"]
+    assert not server.received.submits
+
+
+def test_every_sound_is_in_the_library_when_it_is_shown(tmp_path):
+    with Studio(Settings.load(home=tmp_path)) as studio:
+        takes = studio.generate("a bell", takes=2, seconds=1)
+    with Library.open(tmp_path) as library:
+        kept = library.entries(state=State.COMPLETED)
+        bytes_kept = {library.sounds(entry.id)[0].data for entry in kept}
+    assert bytes_kept == {take.sound.data for take in takes}
+
+
+def test_a_library_that_cannot_be_used_is_said_and_sounds_come_all_the_same(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with Studio(Settings.load(home=tmp_path / "file")) as studio:
+        with pytest.warns(RuntimeWarning, match="nothing is kept beyond this kernel"):
+            take = studio.generate("a bell", seconds=1)
+        assert take.seconds == 1.0
+        assert list(studio.history()["state"]) == ["COMPLETED"]
+
+
+def test_two_kernels_share_the_budget_of_status_calls(server, tmp_path):
+    with kernel(server, tmp_path) as first, kernel(server, tmp_path) as second:
+        budgets = [first._workshop.books, second._workshop.books]
+        waits = [books.reserve(0.0) for _ in range(6000 // 2 // 100) for books in budgets]
+    assert waits == [0.0] * len(waits)
+    with LocalServer() as scarce:
+        settings = Settings.load(
+            api_key=scarce.api_key, base_url=scarce.base_url, home=tmp_path, polls_per_minute=2
+        )
+        with Studio(settings) as first, Studio(settings) as second:
+            waits = [
+                books.reserve(0.0)
+                for books in (first._workshop.books, second._workshop.books, first._workshop.books)
+            ]
+    assert waits[:2] == [0.0, 0.0]
+    assert waits[2] > 50
+
+
+def test_max_credits_stops_before_it_is_crossed(tmp_path):
+    with LocalServer(credits_per_sound=2.0) as server, kernel(server, tmp_path) as studio:
+        takes = studio.generate("a bell", takes=4, seconds=1, max_credits=5)
+        assert len(takes) == 2
+        assert all("not sent" in str(failure) for failure in takes.failures)
+        assert studio.spent == 4.0
+        assert server.received.submits == {"a bell": 2}
+
+
+def test_an_interrupted_embedded_call_does_not_keep_the_next_one_waiting(tmp_path):
+    with Studio(Settings.load(home=tmp_path)) as studio:
+        request = studio.plan("city street at night", takes=40, seconds=30)
+        reached = threading.Event()
+        future = studio.begin(
+            request, lambda job: job.state is State.IN_QUEUE and reached.set(), [].append
+        )
+        assert reached.wait(WITHIN_SECONDS)
+        future.cancel()
+        assert studio.generate("a beep", seconds=1, timeout=WITHIN_SECONDS).seconds == 1.0
+
+
+def test_reuse_takes_what_is_there_and_buys_only_the_rest(server, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        first = studio.generate("a bell", takes=2, seconds=1)
+        again = studio.generate("a bell", takes=3, seconds=1, reuse=True)
+        assert [take.sound for take in again][:2] == [take.sound for take in first]
+        assert [take.index for take in again] == [1, 2, 3]
+    assert server.received.submits == {"a bell": 3}
+
+
+def test_reuse_needs_no_server_when_all_is_there(server, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        first = studio.compare("a {small|big} bell", seconds=1)
+    with kernel(server, tmp_path) as other:
+        again = other.compare("a {small|big} bell", seconds=1, reuse=True)
+    assert [take.sound for take in again] == [take.sound for take in first]
+    assert [take.factors for take in again] == [{"A": "small"}, {"A": "big"}]
+    assert set(server.received.submits.values()) == {1}
+
+
+def test_another_length_is_not_the_same_sound(server, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        studio.generate("a bell", seconds=1)
+        assert studio.generate("a bell", seconds=2, reuse=True).seconds == 2.0
+
+
+def test_buying_again_what_is_there_says_so(server, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        studio.generate("a bell", seconds=1)
+        with pytest.warns(UserWarning, match="1 of these 1 sounds are in the library already"):
+            studio.generate("a bell", seconds=1)
+    assert server.received.submits == {"a bell": 2}
