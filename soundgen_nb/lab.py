@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 from soundgen_nb.errors import InputError, NotebookError
 
@@ -62,8 +63,10 @@ def open_lab(notebook: Path, arguments: Sequence[str] = ()) -> int:
     _need("jupyterlab")
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     command = [
-        *(sys.executable, "-m", "jupyterlab", str(notebook.name)),
+        *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={notebook.parent.resolve()}",
+        # a file's name would open it too, but the links that are printed would not lead to it
+        f"--LabApp.default_url=/lab/tree/{quote(notebook.name)}",
         *(["--allow-root"] if root else []),  # in a container there is often nobody else
         *arguments,
     ]
@@ -84,8 +87,11 @@ def execute(notebook: Path) -> Path:
 
     document = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     folder = {"metadata": {"path": str(notebook.parent)}}
+    # a kernel warns of its own port on loopback, and a newcomer takes it for an error
+    quiet = ["--IPKernelApp.log_level=ERROR"]
+    client = NotebookClient(document, timeout=600, resources=folder, extra_arguments=quiet)
     try:
-        NotebookClient(document, timeout=600, resources=folder).execute()
+        client.execute()
     except CellExecutionError as error:
         raise NotebookError(f"{notebook.name}: {error.ename}: {error.evalue}") from error
     finally:
