@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from soundgen_nb import errors
 
 if TYPE_CHECKING:
+    from soundgen_nb.api.webhook import WebhookReceiver
     from soundgen_nb.comparison import Comparison
     from soundgen_nb.nesting import allow_nested_loops
     from soundgen_nb.prompt import Prompt, variations
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
     from soundgen_nb.verbs import (
         acompare,
         agenerate,
+        aresend,
         aresume,
         compare,
         connect,
+        drop,
         generate,
         history,
         load,
+        resend,
         resume,
     )
     from soundgen_nb.view.panel import panel
@@ -51,17 +55,21 @@ __all__ = [
     "Studio",
     "Take",
     "Takes",
+    "WebhookReceiver",
     "acompare",
     "agenerate",
     "allow_nested_loops",
+    "aresend",
     "aresume",
     "compare",
     "connect",
+    "drop",
     "errors",
     "generate",
     "history",
     "load",
     "panel",
+    "resend",
     "resume",
     "variations",
 ]
@@ -76,16 +84,20 @@ _ROOMS = {
     "Studio": "studio",
     "Take": "take",
     "Takes": "take",
+    "WebhookReceiver": "api.webhook",
     "acompare": "verbs",
     "agenerate": "verbs",
     "allow_nested_loops": "nesting",
+    "aresend": "verbs",
     "aresume": "verbs",
     "compare": "verbs",
     "connect": "verbs",
+    "drop": "verbs",
     "generate": "verbs",
     "history": "verbs",
     "load": "verbs",
     "panel": "view.panel",
+    "resend": "verbs",
     "resume": "verbs",
     "variations": "prompt",
 }

@@ -87,6 +87,13 @@ class Books:
                     break
         return found
 
+    def last_price(self) -> float | None:
+        """Credits of the newest sound that was bought with this key here; None if not known."""
+        newest = self.library.entries(
+            state=State.COMPLETED, base_url=self._settings.base_url, key=self.key, limit=1
+        )
+        return newest[0].job.credits if newest else None
+
     def _kept(self, prompt: str) -> list[Entry]:
         entries = self.library.entries(
             prompt=prompt,

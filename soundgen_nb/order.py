@@ -127,7 +127,6 @@ def planned(
     user_id: str = "",
     webhook_url: str = "",
     timeout: float | None = None,
-    confirm: bool = False,
     max_credits: float | None = None,
 ) -> Order:
     """The order of one call; its arguments are those of ``Studio.generate``.
@@ -136,7 +135,6 @@ def planned(
         InputError: for anything that cannot be used, naming it. Nothing has been sent then.
     """
     count = checked_whole("takes", takes, 1, _MOST_TAKES)
-    _check_amount(len(prompts) * count, settings, confirm=confirm)
     seeds = _seeds(seed, count, settings)
     submission = partial(
         Submission,
@@ -192,14 +190,6 @@ def provenance(job: Job) -> Provenance:
         ended_at=job.ended_at,
         user_id=job.submission.user_id,
     )
-
-
-def _check_amount(jobs: int, settings: Settings, *, confirm: bool) -> None:
-    if jobs > settings.confirm_above and not confirm:
-        raise InputError(
-            f"this would make {jobs:,} sounds, more than {settings.confirm_above}; if that is "
-            "meant, pass confirm=True"
-        )
 
 
 def _seeds(seed: int | None, count: int, settings: Settings) -> list[int | None]:

@@ -8,11 +8,11 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Self, TypeVar
 
-from soundgen_nb.api import Notice
+from soundgen_nb.api import Notice, WebhookReceiver
 from soundgen_nb.background import background
 from soundgen_nb.chronicle import History, Moment
 from soundgen_nb.comparison import Comparison
-from soundgen_nb.errors import InputError, OutcomeUnknownError, SoundgenError
+from soundgen_nb.errors import OutcomeUnknownError, SoundgenError
 from soundgen_nb.library import Entry, Library
 from soundgen_nb.order import again, checked_timeout, planned, resumed
 from soundgen_nb.prompt import Prompt, as_prompts
@@ -31,6 +31,11 @@ class Studio:
 
     Args:
         settings: key, address and limits; from the environment and the settings file if left out.
+        webhooks: a running receiver: the API reports ends there, and jobs are fetched at once.
+            Asking goes on as well, for a report may be lost. The embedded engine needs none.
+
+    Raises:
+        SettingsError: if the receiver does not run, or is where the API cannot reach it.
 
     Example:
         >>> with Studio() as studio:
@@ -39,8 +44,10 @@ class Studio:
         2.0
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        self._workshop = Workshop(settings or Settings.load())
+    def __init__(
+        self, settings: Settings | None = None, *, webhooks: WebhookReceiver | None = None
+    ) -> None:
+        self._workshop = Workshop(settings or Settings.load(), webhooks)
 
     @property
     def settings(self) -> Settings:
@@ -95,9 +102,9 @@ class Studio:
             user_id=user_id,
             webhook_url=webhook_url,
             timeout=timeout,
-            confirm=confirm,
             max_credits=max_credits,
         )
+        order = self._workshop.agreed(order, confirm=confirm)
         return Request(
             self._workshop.with_kept(order, reuse=reuse), _only if takes == 1 else _several
         )
@@ -149,9 +156,9 @@ class Studio:
             user_id=user_id,
             webhook_url=webhook_url,
             timeout=timeout,
-            confirm=confirm,
             max_credits=max_credits,
         )
+        order = self._workshop.agreed(order, confirm=confirm)
         return Request(self._workshop.with_kept(order, reuse=reuse), _compared)
 
     def _resume(self, *, timeout: float | None = None) -> Request[Takes]:
@@ -185,13 +192,11 @@ class Studio:
             timeout: seconds for the whole call; 600 unless the settings say otherwise.
 
         Raises:
-            InputError: if the job is still under way.
+            InputError: if the job is still under way, or was asked of another API.
             LibraryError: if there is no such job.
             SoundgenError: as ``generate`` does.
         """
-        entry = self.library.entry(_id(job))
-        if self._workshop.waits_for(entry.id):
-            raise InputError("this job is still under way; stop it first, or wait for it")
+        entry = self._workshop.kept_entry(_id(job))
         if entry.unfinished or entry.state is State.UNKNOWN:
             self.library.drop(entry.id, "asked for again")
         return Request(again(entry, checked_timeout(timeout, self.settings)), _only)
@@ -289,7 +294,7 @@ class Studio:
             InputError: as ``compare`` does.
         """
         order = planned(as_prompts(prompts), self.settings, takes=takes, seconds=seconds)
-        return Request(order, _compared)
+        return Request(self._workshop.agreed(order, confirm=False), _compared)
 
     def wait(self, request: Request[T]) -> T:
         """The result of a request, with a live picture of its jobs meanwhile.
@@ -354,6 +359,6 @@ def _id(job: Job | str) -> str:
 def _lost(entry: Entry) -> SoundgenError:
     return OutcomeUnknownError(
         f"{entry.prompt!r:.60}: nobody can say whether this was accepted and charged. Look at the "
-        f"account's history, then studio.resend({entry.id!r}) or studio.drop({entry.id!r})",
+        f"account's history, then sg.resend({entry.id!r}) or sg.drop({entry.id!r})",
         job=entry.job,
     )

@@ -206,6 +206,11 @@ class Takes(Sequence[Take]):
     def __len__(self) -> int:
         return len(self.items)
 
+    @property
+    def spent(self) -> float:
+        """Credits these sounds cost, in the server's own unit, as far as it said."""
+        return sum(take.provenance.credits or 0.0 for take in self.items)
+
     def __repr__(self) -> str:
         measure_all(self.items)
         lines = [repr(take) for take in self.items]

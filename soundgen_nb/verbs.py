@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from soundgen_nb.api import WebhookReceiver
 from soundgen_nb.settings import Settings
 from soundgen_nb.studio import Studio
 from soundgen_nb.take import Take
@@ -46,13 +47,20 @@ class _Default:
 _default = _Default()
 
 
-def connect(api_key: str | None = None, base_url: str | None = None, **settings: Any) -> Studio:
+def connect(
+    api_key: str | None = None,
+    base_url: str | None = None,
+    *,
+    webhooks: WebhookReceiver | None = None,
+    **settings: Any,
+) -> Studio:
     """Choose who makes the sounds; the module's verbs use it from now on.
 
     Args:
         api_key: the key; left out, ``SOUNDGEN_API_KEY`` or ``MUSICGPT_API_KEY`` or the settings
             file; with none anywhere, the embedded engine.
         base_url: the API's address; left out, ``SOUNDGEN_BASE_URL`` or MusicGPT's.
+        webhooks: a running ``WebhookReceiver``, where the API reports that a job has ended.
         **settings: any other field of ``Settings``: polls_per_minute, parallel, timeout_seconds...
 
     Raises:
@@ -62,7 +70,9 @@ def connect(api_key: str | None = None, base_url: str | None = None, **settings:
         >>> connect()
         <Studio at embedded engine: no jobs yet>
     """
-    studio = Studio(Settings.load(api_key=api_key, base_url=base_url, **settings))
+    studio = Studio(
+        Settings.load(api_key=api_key, base_url=base_url, **settings), webhooks=webhooks
+    )
     _default.put(studio)
     return studio
 
@@ -109,4 +119,7 @@ compare = _of_default(Studio.compare)
 acompare = _of_default(Studio.acompare)
 resume = _of_default(Studio.resume)
 aresume = _of_default(Studio.aresume)
+resend = _of_default(Studio.resend)
+aresend = _of_default(Studio.aresend)
+drop = _of_default(Studio.drop)
 history = _of_default(Studio.history)

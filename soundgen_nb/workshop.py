@@ -6,15 +6,16 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Lock
+from urllib.parse import urlsplit
 from warnings import warn
 
-from soundgen_nb.api import Account, Client, Notice, Outcome
+from soundgen_nb.api import Account, Client, Notice, Outcome, WebhookReceiver
 from soundgen_nb.bookkeeping import Books
-from soundgen_nb.errors import InputError
+from soundgen_nb.errors import InputError, SettingsError
 from soundgen_nb.library import Entry
 from soundgen_nb.order import Order
 from soundgen_nb.server import EMBEDDED_URL, Embedded
-from soundgen_nb.settings import Key, Settings
+from soundgen_nb.settings import Key, Settings, is_loopback
 from soundgen_nb.take import Take, Takes
 from soundgen_nb.view.progress import tally
 from soundgen_nb.wire import Job, State
@@ -27,9 +28,15 @@ class Workshop:
 
     Args:
         settings: key, address and limits; without a key, a server inside this process answers.
+        webhooks: where the API can report that a job has ended; the embedded engine needs none.
+
+    Raises:
+        SettingsError: if the receiver does not run, or is where the API cannot reach it.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, webhooks: WebhookReceiver | None = None) -> None:
+        if webhooks is not None:
+            _check_reach(webhooks, settings)
         self._lock = Lock()
         self._jobs: dict[str, Job] = {}
         self._under_way: set[str] = set()
@@ -37,7 +44,7 @@ class Workshop:
         self._server = Embedded() if settings.embedded else None
         self.settings = replace(settings, base_url=EMBEDDED_URL) if self._server else settings
         self.books = Books(self.settings)
-        self._account = _account(self.settings, self._server, self.books)
+        self._account = _account(self.settings, self._server, self.books, webhooks)
 
     def jobs(self) -> list[Job]:
         """Every job as last heard of, oldest first."""
@@ -87,6 +94,7 @@ class Workshop:
                 order.jobs,
                 timeout_seconds=order.timeout_seconds,
                 max_credits=order.max_credits,
+                price=self.books.last_price() if order.max_credits is not None else None,
                 notice=tell,
                 arrived=deliver,
             )
@@ -99,6 +107,22 @@ class Workshop:
         # under way before it is in the books: a resume() on another thread must not find it there
         self._under_way.update(job.id for job in order.jobs)
         self.books.plan(entry for entry in order.entries(self.books.key) if _is_new(entry.job))
+
+    def agreed(self, order: Order, *, confirm: bool) -> Order:
+        """The order, if it is no larger than one makes by mistake, or larger on purpose.
+
+        Raises:
+            InputError: if it is, with what it would cost where that is known.
+        """
+        count, allowed = len(order.items), self.settings.confirm_above
+        if count <= allowed or confirm:
+            return order
+        price = self.books.last_price()
+        cost = f" for about {count * price:g} credits (the last cost {price:g})" if price else ""
+        raise InputError(
+            f"this would make {count:,} sounds{cost}, more than {allowed}; if that is meant, pass "
+            "confirm=True"
+        )
 
     def with_kept(self, order: Order, *, reuse: bool) -> Order:
         """The order with sounds of the library in it; or as it is, with a word on what there is.
@@ -139,6 +163,23 @@ class Workshop:
                 self.books.library.drop(entry.id, lost)
         return open_ends, unknown
 
+    def kept_entry(self, job_id: str) -> Entry:
+        """The entry of a job that can be asked for again here.
+
+        Raises:
+            LibraryError: if there is no such job.
+            InputError: if it was asked of another API or with another key, or is under way.
+        """
+        entry = self.books.library.entry(job_id)
+        if (entry.job.base_url, entry.key) != (self.settings.base_url, self.books.key):
+            raise InputError(
+                f"{entry.prompt!r:.60} was asked of {urlsplit(entry.job.base_url).hostname} with "
+                "another key than this Studio's; connect to that first"
+            )
+        if self.waits_for(job_id):
+            raise InputError("this job is still under way; stop it first, or wait for it")
+        return entry
+
     def told_of_stop(self, jobs: Sequence[Job]) -> str:
         """What a person should know who has just stopped these jobs."""
         counts = tally(jobs)
@@ -175,7 +216,9 @@ class Workshop:
         return bool(entry.job.task_id) and (self._server is None or entry.id in self._jobs)
 
 
-def _account(settings: Settings, server: Embedded | None, books: Books) -> Account:
+def _account(
+    settings: Settings, server: Embedded | None, books: Books, webhooks: WebhookReceiver | None
+) -> Account:
     if server is not None:
         client = Client(settings, Key(server.api_key), transport=server.transport())
         return Account(client, polls=None, parallel=None, doorbell=server)
@@ -187,7 +230,23 @@ def _account(settings: Settings, server: Embedded | None, books: Books) -> Accou
         polls=books,
         parallel=settings.parallel,
         polls_per_minute=settings.polls_per_minute,
+        doorbell=webhooks,
+        webhook_url=webhooks.url if webhooks is not None else "",
     )
+
+
+def _check_reach(webhooks: WebhookReceiver, settings: Settings) -> None:
+    """See to it that the API can post to the receiver.
+
+    Raises:
+        SettingsError: if it cannot.
+    """
+    receiver, api = (urlsplit(url).hostname or "" for url in (webhooks.url, settings.base_url))
+    if is_loopback(receiver) and not (settings.embedded or is_loopback(api)):
+        raise SettingsError(
+            f"{api} cannot reach {receiver}, which is this machine to itself: use "
+            "WebhookReceiver(public_url=...) with an address that leads here, or leave it out"
+        )
 
 
 def _is_new(job: Job) -> bool:

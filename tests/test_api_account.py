@@ -77,6 +77,7 @@ def made(
     timeout_seconds=600.0,
     bell=None,
     max_credits=None,
+    price=None,
 ):
     """The story of some jobs at an API, told in no time."""
     story = Story()
@@ -96,6 +97,7 @@ def made(
             notice=story.told.append,
             arrived=story.arrive,
             max_credits=max_credits,
+            price=price,
         )
         story.ended_at = asyncio.get_running_loop().time()
         await account.close()
@@ -568,6 +570,38 @@ def test_checking_says_what_is_wrong(status, kind):
         checked(ScriptedApi({BY_ID: [(status, {"success": False, "error": "no"})]}))
 
 
+def plan_of(most):
+    """An API of a plan that allows so many jobs at once, each done 30 s after its submit."""
+    begun, submits = {}, [0]
+
+    def under_way(now):
+        return sum(now < at + 30 for at in begun.values())
+
+    def submitted(request):
+        submits[0] += 1
+        if under_way(request.at) >= most:
+            return 429, {"detail": "SLOW DOWN - TOO MANY PARALLEL REQUESTS"}
+        begun[f"T{submits[0]}"] = request.at
+        return receipt(f"T{submits[0]}", eta=30)
+
+    def asked(request):
+        task = request.query["task_id"]
+        done = request.at >= begun[task] + 30
+        return report("COMPLETED", task, **LINKS) if done else report("IN_QUEUE", task)
+
+    return ScriptedApi({SUBMIT: [submitted], BY_ID: [asked], **FILES})
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_after_a_429_no_more_are_tried_at_once_than_the_plan_allows(most):
+    api = plan_of(most)
+    story = made(api, jobs=24, parallel=10, timeout_seconds=5000)
+    assert all(outcome.audio for outcome in story.outcomes)
+    refused = len(api.submits) - 24
+    # ten go out together; later ones are tries for one more, of which there are few
+    assert refused <= (10 - most) + 24 / (4 * most) + 1
+
+
 # A budget of credits
 
 
@@ -593,8 +627,25 @@ def test_what_the_budget_kept_back_says_so_and_was_never_sent():
     story = made(priced(2.0), jobs=2, max_credits=3)
     late = story.outcomes[1]
     assert isinstance(late.error, OverBudgetError)
-    assert str(late.error).startswith("not sent: 2 credits are spent")
+    assert str(late.error).startswith("'rain 1' was not sent: 2 credits are spent")
     assert late.job.state is State.PLANNED
+
+
+@pytest.mark.parametrize(("price", "sent"), [(None, 1), (2.0, 1), (4.0, 0)])
+def test_the_first_submit_is_held_against_what_the_last_sound_cost(price, sent):
+    api = priced(2.0)
+    story = made(api, jobs=2, max_credits=3, price=price)
+    assert len(api.submits) == sent
+    assert isinstance(story.outcomes[1].error, OverBudgetError)
+
+
+def test_a_429_does_not_keep_those_with_a_place_waiting_for_a_turn():
+    """Submits within a budget go one by one; who is refused waits outside, and keeps its turn."""
+    answers = [receipt("T1"), (429, {"detail": "SLOW DOWN"}), receipt("T2"), receipt("T3")]
+    api = many(**{SUBMIT: answers})
+    story = made(api, jobs=3, parallel=2, max_credits=10)
+    assert all(outcome.audio for outcome in story.outcomes)
+    assert len(api.submits) == 4
 
 
 def test_an_unknown_outcome_counts_as_spent():

@@ -453,7 +453,7 @@ def test_every_state_says_what_to_do_next(memory, state, told):
 def test_an_unknown_outcome_names_both_ways_on_with_the_jobs_id(memory):
     job_id = asked(memory, state=State.UNKNOWN)
     text = repr(History.of(memory))
-    assert f"studio.resend('{job_id}') or studio.drop('{job_id}')" in text
+    assert f"sg.resend('{job_id}') or sg.drop('{job_id}')" in text
 
 
 def test_credits_are_added_up_as_the_servers_estimate(memory):

@@ -99,13 +99,6 @@ def test_whole_numbers_of_any_kind_count(takes):
     assert len(planned(RAIN, EMBEDDED, takes=takes).items) == 6
 
 
-def test_many_sounds_ask_first():
-    assert len(planned(RAIN, EMBEDDED, takes=32).items) == 64
-    with pytest.raises(InputError, match=r"66 sounds, more than 64.*confirm=True"):
-        planned(RAIN, EMBEDDED, takes=33)
-    assert len(planned(RAIN, EMBEDDED, takes=33, confirm=True).items) == 66
-
-
 def test_the_time_is_the_calls_or_the_settings():
     assert planned(RAIN, EMBEDDED).timeout_seconds == 600
     assert planned(RAIN, Settings(timeout_seconds=5)).timeout_seconds == 5

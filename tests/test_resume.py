@@ -124,7 +124,7 @@ def test_an_unknown_outcome_is_told_by_resume_and_never_sent_again(server, tmp_p
             takes = studio.resume()
             (failure,) = takes.failures
             assert isinstance(failure, errors.OutcomeUnknownError)
-            assert "studio.resend(" in str(failure)
+            assert "sg.resend(" in str(failure)
         assert list(studio.history(state="UNKNOWN")["prompt"]) == [prompt]
     assert server.received.submits == {prompt: 1}
 
@@ -147,6 +147,15 @@ def test_a_job_of_unknown_outcome_can_be_sent_again_by_name(server, tmp_path):
         states = studio.history()["state"]
         assert sorted(states) == ["DROPPED", "UNKNOWN"]
     assert server.received.submits == {"lost before": 2}
+
+
+def test_a_job_is_sent_again_with_its_own_key_only(server, tmp_path):
+    with kernel(server, tmp_path) as studio, pytest.raises(errors.OutcomeUnknownError) as raised:
+        studio.generate("lost before", seconds=1)
+    with Studio(Settings.load(home=tmp_path)) as other:
+        with pytest.raises(errors.InputError, match=r"was asked of 127\.0\.0\.1 with another key"):
+            other.resend(raised.value.job)
+        assert list(other.history()["state"]) == ["UNKNOWN"]
 
 
 def test_a_deadline_leaves_a_job_that_resume_finishes(server, gate, tmp_path):
@@ -233,6 +242,33 @@ def test_max_credits_stops_before_it_is_crossed(tmp_path):
         assert all("not sent" in str(failure) for failure in takes.failures)
         assert studio.spent == 4.0
         assert server.received.submits == {"a bell": 2}
+
+
+def test_many_sounds_ask_first_and_say_what_the_last_one_cost(tmp_path):
+    with LocalServer(credits_per_sound=2.0) as server, kernel(server, tmp_path) as studio:
+        with pytest.raises(errors.InputError, match=r"make 65 sounds, more than 64.*confirm=True"):
+            studio.generate("a bell", takes=65, seconds=1)
+        studio.generate("a bell", seconds=1)
+        with pytest.raises(errors.InputError, match=r"65 sounds for about 130 credits \(the last"):
+            studio.generate("a bell", takes=65, seconds=1)
+        assert server.received.submits == {"a bell": 1}
+
+
+def test_takes_and_comparisons_know_what_they_cost(tmp_path):
+    with LocalServer(credits_per_sound=2.0) as server, kernel(server, tmp_path) as studio:
+        comparison = studio.compare(["a bell", "a drum"], takes=2, seconds=1)
+    assert (comparison.takes.spent, comparison[:3].spent, studio.spent) == (8.0, 6.0, 8.0)
+
+
+def test_of_several_failures_each_says_which_prompt_it_is_about(tmp_path):
+    faults = {"bad": Faults(refused=422), "dead": Faults(failure="gave up")}
+    with LocalServer(faults=faults) as server, kernel(server, tmp_path) as studio:
+        takes = studio.compare(["rain", "a bad bell", "a dead bell"], seconds=1).takes
+    assert [str(failure).partition("(")[0][:14] for failure in takes.failures] == [
+        "'a bad bell': ",
+        "'a dead bell' ",
+    ]
+    assert isinstance(takes.failures[0], errors.RejectedError)
 
 
 def test_an_interrupted_embedded_call_does_not_keep_the_next_one_waiting(tmp_path):

@@ -13,6 +13,7 @@ from soundgen_nb.api import Account, Client, PollBudget, WebhookReceiver
 from soundgen_nb.errors import JobFailedError, SettingsError
 from soundgen_nb.server import Faults, LocalServer
 from soundgen_nb.settings import Key, Settings
+from soundgen_nb.studio import Studio
 from soundgen_nb.wire import Job, Submission, read_webhook
 
 PATIENCE = 20  # seconds, for what should take little
@@ -116,6 +117,27 @@ def test_a_webhook_ends_the_wait_and_one_ask_confirms_it(server, receiver, promp
     (outcome,) = made(server, receiver, prompt)
     assert outcome.audio is not None
     assert server.received.asks[prompt] == 1
+
+
+def test_a_studio_is_told_of_ends_and_asks_once(server, receiver, tmp_path):
+    settings = Settings(api_key=server.api_key, base_url=server.base_url, home=tmp_path)
+    with Studio(settings, webhooks=receiver) as studio:
+        take = studio.generate("plain rain by a studio", seconds=1, timeout=PATIENCE)
+    assert take.seconds == 1.0
+    assert server.received.asks["plain rain by a studio"] == 1
+
+
+def test_an_embedded_studio_needs_no_webhooks_and_takes_them(receiver, tmp_path):
+    with Studio(Settings(home=tmp_path), webhooks=receiver) as studio:
+        assert studio.generate("rain", seconds=1).seconds == 1.0
+
+
+def test_a_receiver_the_api_cannot_reach_is_told_at_once(receiver, tmp_path):
+    settings = Settings(api_key="sk-far", base_url="https://api.example/v1", home=tmp_path)
+    with pytest.raises(SettingsError, match=r"api.example cannot reach 127.0.0.1.*public_url"):
+        Studio(settings, webhooks=receiver)
+    with WebhookReceiver(public_url="https://me.example/hooks") as reached:
+        Studio(settings, webhooks=reached).close()
 
 
 def test_a_webhook_of_a_failure_ends_the_wait_too(server, receiver):

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from random import Random
 from time import time
 from typing import TypeVar
 
-from soundgen_nb.api.batch import Batch
+from soundgen_nb.api.batch import Batch, meets_every_job
 from soundgen_nb.api.client import Client
 from soundgen_nb.api.retry import (
     DOWNLOAD_TRIES,
@@ -24,6 +25,7 @@ from soundgen_nb.api.retry import (
     may_resend,
     pause_seconds,
 )
+from soundgen_nb.api.room import Place, Room
 from soundgen_nb.api.turns import Polls
 from soundgen_nb.api.watch import Doorbell, Watch, Watches
 from soundgen_nb.errors import (
@@ -34,12 +36,13 @@ from soundgen_nb.errors import (
     NoAnswerError,
     NotFoundError,
     OutcomeUnknownError,
+    OverBudgetError,
     RateLimitError,
     SoundgenError,
     UnreadableAnswerError,
 )
 from soundgen_nb.sound import Sound
-from soundgen_nb.wire import Job, Report, State
+from soundgen_nb.wire import Job, Report, State, Submission
 
 T = TypeVar("T")
 
@@ -74,9 +77,11 @@ class Account:
     Args:
         client: sends the requests.
         polls: the budget of status calls; None where asking costs nothing.
-        parallel: how many jobs may be under way at once; None for no limit.
+        parallel: how many jobs may be under way at once, while the API takes so many; None for no
+            limit.
         doorbell: ends a wait early, where there is one.
         polls_per_minute: how large that budget is: calls are spread over it.
+        webhook_url: where the API can ring that bell; a submission's own address goes before it.
     """
 
     def __init__(
@@ -87,10 +92,12 @@ class Account:
         parallel: int | None,
         doorbell: Doorbell | None = None,
         polls_per_minute: float = 20.0,
+        webhook_url: str = "",
     ) -> None:
         self._client = client
         self._watches = Watches(polls, polls_per_minute=polls_per_minute, doorbell=doorbell)
-        self._room = asyncio.Semaphore(parallel) if parallel is not None else None
+        self._room = Room(parallel)
+        self._webhook_url = webhook_url
         self._random = Random()  # noqa: S311  # jitter, not a secret
 
     async def make_all(
@@ -101,6 +108,7 @@ class Account:
         notice: Notice,
         arrived: Callable[[Outcome], Awaitable[None]],
         max_credits: float | None = None,
+        price: float | None = None,
     ) -> list[Outcome]:
         """Take every planned job to its end, side by side; outcomes come in the order given.
 
@@ -112,9 +120,10 @@ class Account:
             notice: told of every change of every job.
             arrived: told of every outcome as soon as there is one, and waited for.
             max_credits: the most that may be spent on these, by the server's own estimates.
+            price: what a sound cost last, where that is known.
         """
         deadline = _now() + timeout_seconds
-        batch = Batch(max_credits)
+        batch = Batch(max_credits, price=price)
 
         async def one(job: Job) -> Outcome:
             outcome = await self._outcome(job, deadline, notice, batch)
@@ -125,8 +134,13 @@ class Account:
             tasks = [group.create_task(one(job)) for job in jobs]
         return [task.result() for task in tasks]
 
-    async def submit(self, job: Job, notice: Notice) -> Job:
+    async def submit(self, job: Job, notice: Notice, place: Place) -> Job:
         """Send a planned job, once.
+
+        Args:
+            job: planned, and not sent.
+            notice: told of every change.
+            place: its place in the room; it waits outside where the API has none.
 
         Raises:
             OutcomeUnknownError: if nobody can say whether it was accepted.
@@ -137,7 +151,7 @@ class Account:
             attempt += 1
             job = _told(replace(job, state=State.SENDING), notice)
             try:
-                receipt = await self._client.submit(job.submission)
+                receipt = await self._client.submit(self._reporting(job.submission))
             except asyncio.CancelledError:
                 _told(replace(job, state=State.UNKNOWN), notice)
                 raise
@@ -147,7 +161,7 @@ class Account:
                     raise OutcomeUnknownError(_unknown(job), job=job) from error
                 if not may_resend(error) or _cannot_leave(error, attempt):
                     raise
-                await self._pause(attempt, error)
+                await self._pause(attempt, error, place)
             else:
                 return _told(job.sent(receipt, time()), notice)
 
@@ -222,12 +236,14 @@ class Account:
             return Outcome(last[0], error=_with_job(error, last[0]))
 
     async def _make(self, job: Job, notice: Notice, batch: Batch) -> Outcome:
-        async with AsyncExitStack() as room:
-            if self._room is not None:
-                await room.enter_async_context(self._room)
-            if not job.task_id:
-                async with batch.turn():
-                    job = await self.submit(job, notice)
+        async with AsyncExitStack() as stay:
+            if job.task_id:
+                await stay.enter_async_context(self._room.place())
+            else:
+                # the turn first: whoever has a place must not wait for one who has none
+                async with batch.turn(job.submission.prompt):
+                    place = await stay.enter_async_context(self._room.place())
+                    job = await self.submit(job, notice, place)
                     batch.spent(job.credits)
             job = await self.wait(job, notice)
         return Outcome(job, await self.fetch(job))
@@ -273,9 +289,18 @@ class Account:
                     raise
                 await self._pause(attempt, error)
 
-    async def _pause(self, attempt: int, error: SoundgenError) -> None:
+    async def _pause(self, attempt: int, error: SoundgenError, place: Place | None = None) -> None:
+        crowded = isinstance(error, RateLimitError)
         asked = error.retry_after if isinstance(error, RateLimitError) else None
-        await asyncio.sleep(pause_seconds(attempt, self._random, retry_after=asked))
+        seconds = pause_seconds(attempt, self._random, retry_after=asked)
+        if crowded and place is not None:
+            await place.step_out(seconds)
+        else:
+            await asyncio.sleep(seconds)
+
+    def _reporting(self, submission: Submission) -> Submission:
+        """The submission as it is sent, with where to report its end."""
+        return replace(submission, webhook_url=submission.webhook_url or self._webhook_url)
 
 
 def _now() -> float:
@@ -305,12 +330,25 @@ def _named(job: Job) -> str:
 
 
 def _with_job(error: SoundgenError, job: Job) -> SoundgenError:
-    """The error, carrying the job where there is one at the API that can be asked about later."""
-    if isinstance(error, JobError) or not job.task_id:
+    """The error, with the job where there is one at the API that can be asked about later.
+
+    Among the failures of many jobs each has to say which one it is about.
+    """
+    if isinstance(error, (JobError, OverBudgetError)) or meets_every_job(error):
         return error
+    if not job.task_id:
+        return _about(job, error)
     lost = JobError(f"{_named(job)} was submitted, but {error}", job=job)
     lost.__cause__ = error
     return lost
+
+
+def _about(job: Job, error: SoundgenError) -> SoundgenError:
+    """The same error, its words with the prompt before them."""
+    told = copy(error)
+    told.args = (f"{_named(job)}: {error}",)
+    told.__cause__ = error.__cause__
+    return told
 
 
 def _failure(job: Job) -> str:

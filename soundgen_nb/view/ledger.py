@@ -36,7 +36,7 @@ _STEPS: Mapping[State, str] = {
     State.FAILED: "the API could not make it",
     State.REFUSED: "the API did not take it",
     State.UNKNOWN: "nobody can say whether it was accepted and charged; look at the account's "
-    "history, then studio.resend('{id}') or studio.drop('{id}')",
+    "history, then sg.resend('{id}') or sg.drop('{id}')",
     State.DROPPED: "given up",
 }
 
