@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -31,6 +31,11 @@ class Studio:
 
     Args:
         settings: key, address and limits; from the environment and the settings file if left out.
+        executor: where the embedded engine renders: a process pool or a cluster's, which stays its
+            owner's to shut down; two threads if left out.
+
+    Raises:
+        SettingsError: for an executor where the sounds are made elsewhere.
 
     Example:
         >>> with Studio() as studio:
@@ -39,8 +44,10 @@ class Studio:
         2.0
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        self._workshop = Workshop(settings or Settings.load())
+    def __init__(
+        self, settings: Settings | None = None, *, executor: Executor | None = None
+    ) -> None:
+        self._workshop = Workshop(settings or Settings.load(), executor=executor)
 
     @property
     def settings(self) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import Executor
 from functools import wraps
 from inspect import Signature, signature
 from pathlib import Path
@@ -46,13 +47,20 @@ class _Default:
 _default = _Default()
 
 
-def connect(api_key: str | None = None, base_url: str | None = None, **settings: Any) -> Studio:
+def connect(
+    api_key: str | None = None,
+    base_url: str | None = None,
+    *,
+    executor: Executor | None = None,
+    **settings: Any,
+) -> Studio:
     """Choose who makes the sounds; the module's verbs use it from now on.
 
     Args:
         api_key: the key; left out, ``SOUNDGEN_API_KEY`` or ``MUSICGPT_API_KEY`` or the settings
             file; with none anywhere, the embedded engine.
         base_url: the API's address; left out, ``SOUNDGEN_BASE_URL`` or MusicGPT's.
+        executor: where the embedded engine renders, as ``Studio`` takes it.
         **settings: any other field of ``Settings``: polls_per_minute, parallel, timeout_seconds...
 
     Raises:
@@ -62,7 +70,8 @@ def connect(api_key: str | None = None, base_url: str | None = None, **settings:
         >>> connect()
         <Studio at embedded engine: no jobs yet>
     """
-    studio = Studio(Settings.load(api_key=api_key, base_url=base_url, **settings))
+    loaded = Settings.load(api_key=api_key, base_url=base_url, **settings)
+    studio = Studio(loaded, executor=executor)
     _default.put(studio)
     return studio
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from threading import Lock
 from warnings import warn
 
 from soundgen_nb.api import Account, Client, Notice, Outcome
 from soundgen_nb.bookkeeping import Books
-from soundgen_nb.errors import InputError
+from soundgen_nb.errors import InputError, SettingsError
 from soundgen_nb.library import Entry
 from soundgen_nb.order import Order
 from soundgen_nb.server import EMBEDDED_URL, Embedded
@@ -27,14 +28,23 @@ class Workshop:
 
     Args:
         settings: key, address and limits; without a key, a server inside this process answers.
+        executor: where that server renders; None for threads of its own.
+
+    Raises:
+        SettingsError: for an executor where the sounds are made elsewhere.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, executor: Executor | None = None) -> None:
+        if executor and not settings.embedded:
+            raise SettingsError(
+                f"an executor renders for the embedded engine, and the sounds come from "
+                f"{settings.base_url}; leave out executor, or the key"
+            )
         self._lock = Lock()
         self._jobs: dict[str, Job] = {}
         self._under_way: set[str] = set()
         self._closed = False
-        self._server = Embedded() if settings.embedded else None
+        self._server = Embedded(executor=executor) if settings.embedded else None
         self.settings = replace(settings, base_url=EMBEDDED_URL) if self._server else settings
         self.books = Books(self.settings)
         self._account = _account(self.settings, self._server, self.books)
