@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -33,9 +33,12 @@ class Studio:
         settings: key, address and limits; from the environment and the settings file if left out.
         webhooks: a running receiver: the API reports ends there, and jobs are fetched at once.
             Asking goes on as well, for a report may be lost. The embedded engine needs none.
+        executor: where the embedded engine renders: a process pool or a cluster's, which stays its
+            owner's to shut down; two threads if left out.
 
     Raises:
-        SettingsError: if the receiver does not run, or is where the API cannot reach it.
+        SettingsError: if the receiver does not run, or is where the API cannot reach it; for an
+            executor where the sounds are made elsewhere.
 
     Example:
         >>> with Studio() as studio:
@@ -45,9 +48,13 @@ class Studio:
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, webhooks: WebhookReceiver | None = None
+        self,
+        settings: Settings | None = None,
+        *,
+        webhooks: WebhookReceiver | None = None,
+        executor: Executor | None = None,
     ) -> None:
-        self._workshop = Workshop(settings or Settings.load(), webhooks)
+        self._workshop = Workshop(settings or Settings.load(), webhooks, executor=executor)
 
     @property
     def settings(self) -> Settings:

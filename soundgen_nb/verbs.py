@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import Executor
 from functools import wraps
 from inspect import Signature, signature
 from pathlib import Path
@@ -52,6 +53,7 @@ def connect(
     base_url: str | None = None,
     *,
     webhooks: WebhookReceiver | None = None,
+    executor: Executor | None = None,
     **settings: Any,
 ) -> Studio:
     """Choose who makes the sounds; the module's verbs use it from now on.
@@ -61,6 +63,7 @@ def connect(
             file; with none anywhere, the embedded engine.
         base_url: the API's address; left out, ``SOUNDGEN_BASE_URL`` or MusicGPT's.
         webhooks: a running ``WebhookReceiver``, where the API reports that a job has ended.
+        executor: where the embedded engine renders, as ``Studio`` takes it.
         **settings: any other field of ``Settings``: polls_per_minute, parallel, timeout_seconds...
 
     Raises:
@@ -70,9 +73,8 @@ def connect(
         >>> connect()
         <Studio at embedded engine: no jobs yet>
     """
-    studio = Studio(
-        Settings.load(api_key=api_key, base_url=base_url, **settings), webhooks=webhooks
-    )
+    loaded = Settings.load(api_key=api_key, base_url=base_url, **settings)
+    studio = Studio(loaded, webhooks=webhooks, executor=executor)
     _default.put(studio)
     return studio
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from threading import Lock
 from urllib.parse import urlsplit
@@ -29,19 +30,29 @@ class Workshop:
     Args:
         settings: key, address and limits; without a key, a server inside this process answers.
         webhooks: where the API can report that a job has ended; the embedded engine needs none.
+        executor: where that engine renders; None for threads of its own.
 
     Raises:
-        SettingsError: if the receiver does not run, or is where the API cannot reach it.
+        SettingsError: if the receiver does not run, or is where the API cannot reach it; for an
+            executor where the sounds are made elsewhere.
     """
 
-    def __init__(self, settings: Settings, webhooks: WebhookReceiver | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        webhooks: WebhookReceiver | None = None,
+        *,
+        executor: Executor | None = None,
+    ) -> None:
         if webhooks is not None:
             _check_reach(webhooks, settings)
+        if executor is not None:
+            _check_embedded(settings)
         self._lock = Lock()
         self._jobs: dict[str, Job] = {}
         self._under_way: set[str] = set()
         self._closed = False
-        self._server = Embedded() if settings.embedded else None
+        self._server = Embedded(executor=executor) if settings.embedded else None
         self.settings = replace(settings, base_url=EMBEDDED_URL) if self._server else settings
         self.books = Books(self.settings)
         self._account = _account(self.settings, self._server, self.books, webhooks)
@@ -233,6 +244,19 @@ def _account(
         doorbell=webhooks,
         webhook_url=webhooks.url if webhooks is not None else "",
     )
+
+
+def _check_embedded(settings: Settings) -> None:
+    """See to it that there is anything to render here.
+
+    Raises:
+        SettingsError: if the sounds are made elsewhere.
+    """
+    if not settings.embedded:
+        raise SettingsError(
+            f"an executor renders for the embedded engine, and the sounds come from "
+            f"{settings.base_url}; leave out executor, or the key"
+        )
 
 
 def _check_reach(webhooks: WebhookReceiver, settings: Settings) -> None:

@@ -7,14 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 import soundgen_nb as sg
-from soundgen_nb.errors import ServerError
+from soundgen_nb.errors import ServerError, SettingsError
 from soundgen_nb.server import JobBoard
 from soundgen_nb.wire import State, Submission
 
@@ -45,6 +45,30 @@ def test_a_studio_on_a_pool_of_processes_gives_the_embedded_sounds_bit_for_bit(p
         here = studio.generate("waves at the sea shore", **asked)
     assert [take.sound.data for take in elsewhere] == [take.sound.data for take in here]
     assert [take.wav.data for take in elsewhere] == [take.wav.data for take in here]
+
+
+class Counting(ThreadPoolExecutor):
+    """Threads that know how much they were given to do."""
+
+    submitted = 0
+
+    def submit(self, *args, **kwargs):
+        self.submitted += 1
+        return super().submit(*args, **kwargs)
+
+
+def test_the_embedded_engine_renders_where_it_is_told_and_leaves_the_place_open(tmp_path):
+    with Counting(1) as executor:
+        with sg.Studio(sg.Settings(home=tmp_path), executor=executor) as studio:
+            takes = studio.generate("a knock", takes=2, seconds=1, seed=3)
+        assert (len(takes), executor.submitted) == (2, 2)
+        assert executor.submit(len, "open").result(PATIENCE) == 4
+
+
+def test_an_executor_for_sounds_that_are_made_elsewhere_is_refused(tmp_path, pool):
+    settings = sg.Settings(api_key="a-key", home=tmp_path)
+    with pytest.raises(SettingsError, match="leave out executor"):
+        sg.Studio(settings, executor=pool)
 
 
 def test_a_refusal_comes_out_of_a_process_in_the_same_words(pool):

@@ -12,6 +12,7 @@ from soundgen_nb.engine.reading import Reading, SoundMatch
 
 _EXTRA_WORD = 1.0  # "car door" says more than "car"
 _SETTING_SHARE = 0.5  # "a boulder falls into a lake" is about the boulder
+_ORIGIN = "from"  # "a hum from passing helicopters" is about the helicopters too
 _OF_SHARE = 0.5  # "the hum of the city" is about the city
 _CARRY_ON = 0.5  # a clause rather continues the sound before it than starts its twin
 
@@ -102,7 +103,7 @@ class Evidence:
         return any(score >= Role.SOURCE.value for score in scores.values())
 
     def choice(self, clause: Clause, before: Collection[str]) -> Heard | None:
-        """The family a clause speaks for most, or None; between equals the lexicon's first."""
+        """The family a clause speaks for most, or None; between equals the one named first."""
         scores: dict[str, float] = defaultdict(float)
         for match, meaning, part in self.meanings(clause.parts):
             scores[meaning.family] += self._weight(match, meaning.role, part)
@@ -110,10 +111,24 @@ class Evidence:
             scores[family] += _CARRY_ON
         if not scores:
             return None
-        best = max(self.reading.lexicon.labels, key=lambda family: scores.get(family, 0.0))
+        first = self._first_words(clause)
+        unnamed = len(self.reading.words)
+
+        def standing(family: str) -> tuple[float, int]:
+            return scores.get(family, 0.0), -first.get(family, unnamed)
+
+        best = max(self.reading.lexicon.labels, key=standing)
         found = [(match, m.role) for match, m, _ in self.meanings(clause.parts) if m.family == best]
         role = max((role for _, role in found), key=lambda role: role.value)
         return Heard(best, role, tuple(match for match, _ in found), clause.parts)
+
+    def _first_words(self, clause: Clause) -> dict[str, int]:
+        """Where each family is first named outright."""
+        first: dict[str, int] = {}
+        for match, meaning, _ in self.meanings(clause.parts):
+            if meaning.role is Role.SOURCE:
+                first[meaning.family] = min(match.start, first.get(meaning.family, match.start))
+        return first
 
     def _weight(self, match: SoundMatch, role: Role, part: Part) -> float:
         if role.value < Role.HINT.value:
@@ -123,7 +138,8 @@ class Evidence:
             return weight
         following = self.reading.words[match.stop : match.stop + 1]
         is_measure = any(word.text == "of" for word in following)
-        return weight * (_SETTING_SHARE if part.is_setting else _OF_SHARE if is_measure else 1.0)
+        is_aside = part.is_setting and part.opener != _ORIGIN
+        return weight * (_SETTING_SHARE if is_aside else _OF_SHARE if is_measure else 1.0)
 
     def behind(self, heard: Sequence[Heard]) -> Iterator[Heard]:
         """Ambiences named within a clause of another sound: "frogs croaking in the rain"."""

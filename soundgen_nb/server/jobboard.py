@@ -41,9 +41,8 @@ class JobBoard:
                 "initargs": (signal.SIGINT, signal.SIG_IGN),
             }
             with ProcessPoolExecutor(8, get_context("spawn"), **ignore_interrupts) as pool:
-                with LocalServer(executor=pool, workers=8) as server:
-                    sg.connect(server.api_key, server.base_url, parallel=8, polls_per_minute=600)
-                    comparison = sg.compare(prompts, takes=20)
+                sg.connect(executor=pool)
+                comparison = sg.compare(prompts, takes=20)
 
     Args:
         executor: where the rendering is done; any ``concurrent.futures.Executor``, which stays its
