@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from soundgen_nb import errors
 
 if TYPE_CHECKING:
+    from soundgen_nb.collection import measure
     from soundgen_nb.comparison import Comparison
     from soundgen_nb.nesting import allow_nested_loops
     from soundgen_nb.prompt import Prompt, variations
@@ -61,6 +62,7 @@ __all__ = [
     "generate",
     "history",
     "load",
+    "measure",
     "panel",
     "resume",
     "variations",
@@ -85,6 +87,7 @@ _ROOMS = {
     "generate": "verbs",
     "history": "verbs",
     "load": "verbs",
+    "measure": "collection",
     "panel": "view.panel",
     "resume": "verbs",
     "variations": "prompt",

@@ -23,6 +23,9 @@ MAX_SECONDS = 1200.0
 
 MAX_CHANNELS = 16
 
+SUFFIXES = frozenset({".mp3", ".wav", ".ogg", ".oga", ".opus", ".flac", ".aiff", ".aif"})
+"""What the names of files that can be read end in."""
+
 _FRAMES_AT_ONCE = 1 << 14
 _LOUDEST = 1e6  # times full scale; what is beyond is no sound, and nought is not silence there
 
