@@ -1,7 +1,8 @@
 """Whether two sounds are one recording: encoded anew, turned up, or shifted, but not made anew.
 
 Two takes may sound alike and still differ in every sample; a copy follows the other's wave. So the
-loudest stretch of one is laid over the other at every shift that encoders make, and correlated.
+loudest stretch of one is laid over the other at every shift that encoders make; where it fits, all
+of the one is laid over all of the other.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from numpy.typing import NDArray
 
 from soundgen_nb.analysis.frames import Samples, mono_mix
 
-LEAST_CORRELATION = 0.9
-"""From here on it is a copy; two takes of noise reach 0.05, a 64 kbit/s mp3 of one 0.95."""
+_LEAST_OF_NOISE, _LEAST_OF_A_TONE = 0.5, 0.99
+"""From which correlation on it is a copy. Noise is unlike itself at any other shift, and a mere
+0.5 is proof; a steady tone fits its own periods, and those of its other takes to 0.93."""
 
 SHIFT_SECONDS = 0.1
 """Encoders delay by up to 0.05 s."""
 
-_STRETCH_SECONDS = 1.0
+_STRETCH_SECONDS = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +40,7 @@ class Recording:
 
     @cached_property
     def loudest(self) -> slice:
-        """The loudest second, or all of a shorter sound."""
+        """The loudest half second, or all of a shorter sound."""
         length = min(round(_STRETCH_SECONDS * self.sample_rate), len(self.mono))
         running = np.concatenate([[0.0], np.cumsum(np.square(self.mono), dtype=np.float64)])
         start = int(np.argmax(running[length:] - running[:-length]))
@@ -63,22 +65,36 @@ def same_recording(one: Recording, other: Recording) -> bool:
     apart = abs(len(one.mono) - len(other.mono))
     if one.sample_rate != other.sample_rate or apart > reach:
         return False
-    return _highest_correlation(one, other, reach) >= LEAST_CORRELATION
+    correlations = _at_shifts(one, other, reach)
+    best = int(correlations.argmax())
+    elsewhere = float(np.quantile(correlations, 0.99))
+    least = _LEAST_OF_NOISE + (_LEAST_OF_A_TONE - _LEAST_OF_NOISE) * elsewhere
+    return bool(correlations[best] >= least) and _fits(one.mono, other.mono, best - reach, least)
 
 
-def _highest_correlation(one: Recording, other: Recording, reach: int) -> float:
-    """Of the loudest stretch of one with the other, the largest at shifts up to ``reach``."""
+def _at_shifts(one: Recording, other: Recording, reach: int) -> NDArray[np.float64]:
+    """How well the loudest stretch of one fits the other, from 0 to 1, shape (2 * reach + 1,)."""
     stretch = one.mono[one.loudest]
-    length = len(stretch)
-    start = one.loudest.start
+    start, length = one.loudest.start, len(stretch)
     around = np.pad(other.mono, reach)[start : start + length + 2 * reach]
     products = _sliding_products(around, stretch)
     running = np.concatenate([[0.0], np.cumsum(np.square(around), dtype=np.float64)])
-    powers = np.maximum(running[length:] - running[:-length], 0)[: len(products)]
-    scale = np.sqrt(powers * float(np.square(stretch, dtype=np.float64).sum()))
+    powers = np.maximum(running[length:] - running[:-length], 0)
+    scale = np.sqrt(powers * float(np.square(stretch).sum(dtype=np.float64)))
     # what rounding leaves of silence would be divided by next to nothing
-    heard = scale > 1e-6 * scale.max(initial=0.0)
-    return float(np.abs(products[heard] / scale[heard]).max()) if heard.any() else -math.inf
+    scale[scale <= 1e-6 * scale.max()] = np.inf
+    correlations: NDArray[np.float64] = np.abs(products / scale)
+    return correlations
+
+
+def _fits(one: Samples, other: Samples, shift: int, least: float) -> bool:
+    """Whether all of one correlates with all of the other so many samples later."""
+    if shift < 0:
+        return _fits(other, one, -shift, least)
+    length = min(len(one), len(other) - shift)
+    a, b = (each.astype(np.float64) for each in (one[:length], other[shift : shift + length]))
+    scale = math.sqrt(float(np.einsum("i,i->", a, a)) * float(np.einsum("i,i->", b, b)))
+    return scale > 0 and abs(float(np.einsum("i,i->", a, b))) >= least * scale
 
 
 def _sliding_products(around: Samples, stretch: Samples) -> NDArray[np.floating]:

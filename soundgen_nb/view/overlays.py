@@ -63,7 +63,7 @@ def expressive_range(
 ) -> Figure:
     """Where the takes of each prompt fall in two measures: one panel a prompt, on the same axes.
 
-    What one wording can give is its cloud; the takes of other prompts are grey behind it. Below
+    What one wording can give is its cloud; the takes of other prompts are grey behind it. Under
     each prompt stands how far its takes scatter in either measure, as a standard deviation.
     Source of the idea: Smith and Whitehead, "Analyzing the expressive range of a level generator",
     PCGames (2010).
@@ -81,8 +81,8 @@ def expressive_range(
     across, up = map(measure, measures)
     prompts = list(dict.fromkeys(prompt for prompt, _ in rows))
     clouds = [_points(rows, prompt, (across, up)) for prompt in prompts]
-    columns = min(columns, len(prompts))
     lines = math.ceil(len(prompts) / columns)
+    columns = math.ceil(len(prompts) / lines)  # four stand two by two
     margins = Margins(left=0.75, right=0.2, bottom=0.55, top=0.55, gap=0.6)
     fig = fig or new_figure(margins.size(columns * 2.5, lines * 2.1))
     for place, prompt in enumerate(prompts):
@@ -161,7 +161,7 @@ def _draw_cloud(ax: Axes, own: _Points, others: Sequence[_Points], number: int) 
     look = look_of(ax)
     dress(ax, spines=["left", "bottom"])
     for cloud in others:
-        ax.plot(*cloud.T, "o", ms=4, mew=0, color=look.absent, zorder=2)
+        ax.plot(*cloud.T, "o", ms=4, mew=0, color=look.soft_ink, alpha=0.3, zorder=2)
     # many takes overlap: the darker, the more
     opacity = max(0.25, min(0.8, 20 / max(len(own), 1)))
     colour = prompt_colour(ax, number)
