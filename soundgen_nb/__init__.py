@@ -18,6 +18,7 @@ from soundgen_nb import errors
 
 if TYPE_CHECKING:
     from soundgen_nb.api.webhook import WebhookReceiver
+    from soundgen_nb.collection import measure
     from soundgen_nb.comparison import Comparison
     from soundgen_nb.nesting import allow_nested_loops
     from soundgen_nb.prompt import Prompt, variations
@@ -68,6 +69,7 @@ __all__ = [
     "generate",
     "history",
     "load",
+    "measure",
     "panel",
     "resend",
     "resume",
@@ -96,6 +98,7 @@ _ROOMS = {
     "generate": "verbs",
     "history": "verbs",
     "load": "verbs",
+    "measure": "collection",
     "panel": "view.panel",
     "resend": "verbs",
     "resume": "verbs",

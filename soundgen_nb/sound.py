@@ -17,11 +17,15 @@ import soundfile
 from numpy.typing import ArrayLike, NDArray
 
 from soundgen_nb.errors import InputError, NotAudioError, OversizedAudioError
+from soundgen_nb.mpeg import with_count
 
 MAX_SECONDS = 1200.0
 """The longest sound that is decoded; a small file can unpack to far more than memory holds."""
 
 MAX_CHANNELS = 16
+
+SUFFIXES = frozenset({".mp3", ".wav", ".ogg", ".oga", ".opus", ".flac", ".aiff", ".aif"})
+"""What the names of files that can be read end in."""
 
 _FRAMES_AT_ONCE = 1 << 14
 _LOUDEST = 1e6  # times full scale; what is beyond is no sound, and nought is not silence there
@@ -250,8 +254,10 @@ def _is_mpeg_frame(head: bytes) -> bool:
 @contextmanager
 def _opened(data: bytes, name: str) -> Iterator[soundfile.SoundFile]:
     """The bytes as an audio file; what goes wrong with it is one of our errors."""
+    # libsndfile silently stops half-way in an mp3 whose length it has to guess
+    whole = with_count(data) if name == "mp3" else data
     try:
-        with soundfile.SoundFile(BytesIO(data)) as file:
+        with soundfile.SoundFile(BytesIO(whole)) as file:
             _check_size(file.frames, file.channels, file.samplerate)
             yield file
     except (soundfile.LibsndfileError, RuntimeError) as error:

@@ -95,8 +95,8 @@ def test_it_shows_a_card_for_each_take_under_its_prompt_with_the_spread_table(fo
 
 def test_the_table_has_a_row_for_each_take_and_says_its_units(four):
     table = four.table()
-    assert list(table.columns[:5]) == ["prompt", "roof", "take", "engine", "seed"]
-    assert list(table.columns[5:]) == [each.name for each in MEASURES]
+    about = ["prompt", "roof", "take", "engine", "seed", "seconds_asked"]
+    assert list(table.columns) == [*about, *(each.name for each in MEASURES)]
     assert table["roof"].tolist() == ["tin roof", "tin roof", "tent", "tent"]
     assert table["seconds"].tolist() == [0.5] * 4
     assert table["loudness_lufs"].tolist() == [each.measures.loudness_lufs for each in four]

@@ -233,8 +233,9 @@ def test_a_word_that_changes_one_measure_is_told_from_one_that_changes_none():
     assert [(e.factor, e.contrast) for e in found[::5]] == [
         ("roof", "canvas − tin"),  # noqa: RUF001 - a minus is meant
         ("where", "far − close"),  # noqa: RUF001 - a minus is meant
+        ("roof × where", "(canvas − tin) × (far − close)"),  # noqa: RUF001 - both are meant
     ]
-    assert [e.verdict for e in found] == [DIFFERENT] + 9 * [NOT_SHOWN]
+    assert [e.verdict for e in found] == [DIFFERENT] + 14 * [NOT_SHOWN]
     assert found[0].found.difference == pytest.approx(8, abs=1)
 
 
@@ -298,6 +299,121 @@ def test_takes_that_are_all_alike_need_no_correction_and_differ_in_nothing():
 def test_effect_sizes_have_cohens_words(g, size):
     found = Contrast(6, 6, 0, hedges_g=g)
     assert Effect("roof", "tin", "canvas", measure("seconds"), found, 1).size == size
+
+
+# Interactions
+
+
+def beside(takes, extra):
+    """A 2x2 in which canvas adds 8 to the first measure, and ``extra`` more where it is far."""
+    return [
+        Observation(e.prompt, e.factors, {**e.values, FEW[0]: e.values[FEW[0]] + extra})
+        if e.factors == {"roof": "canvas", "where": "far"}
+        else e
+        for e in crossing(takes, canvas=[8, 0, 0, 0, 0], far=[-5, 0, 0, 0, 0])
+    ]
+
+
+def test_a_word_that_does_more_beside_another_is_told_from_words_that_add_up():
+    apart, together = (effects(beside(6, extra), FEW[:1]) for extra in (0, 9))
+    assert [e.verdict for e in apart] == [DIFFERENT, DIFFERENT, NOT_SHOWN]
+    assert together[2].verdict == DIFFERENT
+    assert together[2].found.difference == pytest.approx(9, abs=2)
+    assert together[2].found.first_count == together[2].found.second_count == 12
+
+
+def test_an_interaction_is_the_difference_of_differences():
+    seen = beside(6, 4)
+    means = {
+        (roof, where): np.mean([
+            e.values[FEW[0]] for e in seen if tuple(e.factors.values()) == (roof, where)
+        ])
+        for roof in ("tin", "canvas")
+        for where in ("close", "far")
+    }  # fmt: skip
+    *_, found = effects(seen, FEW[:1])
+    far, close = (means["canvas", where] - means["tin", where] for where in ("far", "close"))
+    assert (found.found.first_mean, found.found.second_mean) == pytest.approx((close, far))
+    assert found.found.difference == pytest.approx(far - close)
+
+
+def test_main_effects_leave_the_p_of_an_interaction_alone():
+    plain, moved = (effects(crossing(6, canvas=[shift] * 5, far=[-shift] * 5), FEW)
+                    for shift in (0, 8))  # fmt: skip
+    assert [e.found.p for e in moved[10:]] == pytest.approx([e.found.p for e in plain[10:]])
+
+
+def test_the_size_of_an_interaction_is_in_standard_deviations_of_takes():
+    rng = np.random.default_rng(9)
+    seen = [
+        observed("", [rng.normal(3.0 * (a == b == "2")), 0, 0, 0, 0], a=a, b=b)
+        for a in "12"
+        for b in "12"
+        for _ in range(150)
+    ]
+    *_, found = effects(seen, FEW[:1])
+    assert found.found.hedges_g == pytest.approx(3, abs=0.4)
+
+
+@pytest.mark.parametrize(("takes", "asked"), [(3, False), (5, False), (6, True)])
+def test_interactions_are_asked_where_takes_could_show_one_and_only_there(takes, asked):
+    found = effects(crossing(takes), FEW)
+    assert any(e.change for e in found) == asked
+    assert ("does more beside another was not asked" in conclusion(found)) != asked
+    assert takes_needed(len(FEW) * 3) == 6
+
+
+def test_interactions_can_be_forced_and_refused():
+    assert len(effects(crossing(3), FEW, interactions=True)) == 15
+    assert len(effects(crossing(6), FEW, interactions=False)) == 10
+
+
+def test_every_two_steps_of_three_factors_can_interact():
+    seen = [
+        observed("", np.random.default_rng(n).normal(size=5), a=a, b=b, c=c)
+        for n in range(2)
+        for a in "123"
+        for b in "12"
+        for c in "12"
+    ]
+    found = [e for e in effects(seen, FEW[:1], interactions=True) if e.change]
+    assert [(e.factor, e.contrast) for e in found] == [
+        ("a × b", "(2 − 1) × (2 − 1)"),  # noqa: RUF001 - signs are meant
+        ("a × b", "(3 − 1) × (2 − 1)"),  # noqa: RUF001
+        ("a × c", "(2 − 1) × (2 − 1)"),  # noqa: RUF001
+        ("a × c", "(3 − 1) × (2 − 1)"),  # noqa: RUF001
+        ("b × c", "(2 − 1) × (2 − 1)"),  # noqa: RUF001
+    ]
+    assert [e.strata for e in found] == [2, 2, 2, 2, 3]
+
+
+def test_where_a_cell_is_missing_nothing_interacts():
+    seen = [e for e in crossing(6) if e.factors != {"roof": "canvas", "where": "far"}]
+    assert not [e for e in effects(seen, FEW, interactions=True) if e.change]
+
+
+def test_takes_without_a_partner_or_a_value_are_counted_as_left_out():
+    seen = crossing(6)
+    gap = Observation(seen[0].prompt, seen[0].factors, {**seen[0].values, FEW[0]: -math.inf})
+    *_, found = effects([gap, *seen[1:]], FEW[:1], interactions=True)
+    # its pair goes on the one side; the cell beside it has one take too many
+    assert (found.found.first_count, found.found.left_out) == (10, 2)
+
+
+def test_where_nothing_interacts_at_most_5_in_100_say_so():
+    values = np.random.default_rng(14).lognormal(size=(600, 4, 6))
+    values += np.array([0.0, 3.0, -2.0, 1.0])[:, None]  # main effects alone: 3 - 2 = 1
+    p = [contrast([row[1] - row[0]], [row[3] - row[2]]).p for row in values]
+    assert 0.03 <= np.mean(np.array(p) <= 0.05) <= 0.07
+
+
+def test_the_conclusion_says_which_word_does_more_beside_which():
+    text = conclusion(effects(beside(6, 9), FEW[:1]))
+    assert (
+        "“canvas” in the place of “tin” does not do the same beside “close” as beside “far”: "
+        "loudness, " in text
+    )
+    assert " LU against " in text
 
 
 # In words

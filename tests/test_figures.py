@@ -13,7 +13,7 @@ from PIL import Image
 
 from soundgen_nb.analysis import Measures, analyse, similarity_matrix
 from soundgen_nb.errors import InputError
-from soundgen_nb.view import figures
+from soundgen_nb.view import canvas, figures
 
 RATE = 44_100
 
@@ -136,7 +136,7 @@ def test_where_a_shorter_sound_has_ended_it_is_grey(items):
     figure = figures.spectrogram_grid(items)
     drawn = pixels(figure)
     x, y = figure.axes[1].transData.transform((0.75, 1000.0)).round().astype(int)
-    assert drawn[drawn.shape[0] - y, x].tolist() == list(bytes.fromhex(figures.ABSENT[1:]))
+    assert drawn[drawn.shape[0] - y, x].tolist() == list(bytes.fromhex(canvas.LIGHT.absent[1:]))
 
 
 # Waveforms

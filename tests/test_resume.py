@@ -257,7 +257,7 @@ def test_many_sounds_ask_first_and_say_what_the_last_one_cost(tmp_path):
 def test_takes_and_comparisons_know_what_they_cost(tmp_path):
     with LocalServer(credits_per_sound=2.0) as server, kernel(server, tmp_path) as studio:
         comparison = studio.compare(["a bell", "a drum"], takes=2, seconds=1)
-    assert (comparison.takes.spent, comparison[:3].spent, studio.spent) == (8.0, 6.0, 8.0)
+    assert (comparison.spent, comparison[:3].spent, studio.spent) == (8.0, 6.0, 8.0)
 
 
 def test_of_several_failures_each_says_which_prompt_it_is_about(tmp_path):

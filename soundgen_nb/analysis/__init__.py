@@ -16,6 +16,7 @@ libebur128. librosa itself, whose first use costs seconds, is left to a second, 
     seam         how a sound would loop
     pictures     spectrogram and waveform at picture resolution
     similarity   how alike two timbres are
+    copies       whether two sounds are one recording
     findings     what one pass found
     template     what every measure says of itself
     catalogue    the measures of the fast look
@@ -27,7 +28,9 @@ libebur128. librosa itself, whose first use costs seconds, is left to a second, 
 
 from __future__ import annotations
 
+from soundgen_nb.analysis.balance import THIRD_OCTAVES_HZ
 from soundgen_nb.analysis.catalogue import GROUPS, MEASURES
+from soundgen_nb.analysis.copies import Recording, same_recording
 from soundgen_nb.analysis.deep import DEEP_MEASURES
 from soundgen_nb.analysis.frames import LibrosaView, librosa_view
 from soundgen_nb.analysis.measures import Measures, measure
@@ -40,10 +43,12 @@ __all__ = [
     "DEEP_MEASURES",
     "GROUPS",
     "MEASURES",
+    "THIRD_OCTAVES_HZ",
     "Analysis",
     "LibrosaView",
     "Measure",
     "Measures",
+    "Recording",
     "Spectrogram",
     "Timbre",
     "Waveform",
@@ -51,5 +56,6 @@ __all__ = [
     "analyse_deeply",
     "librosa_view",
     "measure",
+    "same_recording",
     "similarity_matrix",
 ]

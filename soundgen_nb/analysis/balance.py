@@ -17,6 +17,13 @@ LOW_HZ, MID_HZ, HIGH_HZ = 20.0, 250.0, 4000.0
 SLOPE_FROM_HZ, SLOPE_TO_HZ = 100.0, 10_000.0
 _SLOPE_RANGE_DB = 80.0
 
+THIRD_OCTAVES_HZ = 1000.0 * 10 ** (np.arange(-13, 14) / 10)
+"""The middles of the third octaves from 50 Hz to 20 kHz, base ten: IEC 61260-1. Below, the bins of
+the transform are wider than the bands."""
+
+# Squared Hann windows, a quarter frame apart, add up to this at every sample.
+_OVERLAP = 1.5
+
 
 @dataclass(frozen=True, eq=False)
 class Balance:
@@ -61,6 +68,22 @@ class Balance:
         decibels = 10 * np.log10(np.maximum(density, floor))
         around = octaves - octaves.mean()
         return float(around @ decibels / (around @ around))
+
+    def third_octaves_db(self, length: int) -> NDArray[np.float64]:
+        """Mean level in each band of ``THIRD_OCTAVES_HZ``, shape (27,): 0 is a full-scale sine.
+
+        Minus infinity where there is nothing, NaN for bands that reach beyond half the sample rate.
+
+        Args:
+            length: Of the sound, in samples.
+        """
+        edges_hz = np.append(THIRD_OCTAVES_HZ * 10**-0.05, THIRD_OCTAVES_HZ[-1] * 10**0.05)
+        # both halves of the spectrum, by Parseval; a full-scale sine has a mean square of a half
+        mean_squares = 2 * np.diff(self._power_below(edges_hz)) / (FRAME * _OVERLAP * length)
+        with np.errstate(divide="ignore"):
+            levels: NDArray[np.float64] = 10 * np.log10(2 * mean_squares)
+        levels[edges_hz[1:] > self.sample_rate / 2] = math.nan
+        return levels
 
     def _power_below(self, frequencies_hz: NDArray[np.float64]) -> NDArray[np.float64]:
         """The power below each frequency; a bin's own is spread evenly over its width."""

@@ -38,6 +38,7 @@ class Analysis:
         spectrogram: Decibels at picture resolution, on the axes all sounds share.
         waveform: The outline of each channel.
         onset_times: When something begins, in seconds, float64 of shape (onsets,).
+        third_octaves_db: Its spectrum in bands of ``THIRD_OCTAVES_HZ``, shape (27,).
         timbre: What ``similarity_matrix`` compares.
     """
 
@@ -45,6 +46,7 @@ class Analysis:
     spectrogram: Spectrogram
     waveform: Waveform
     onset_times: NDArray[np.float64]
+    third_octaves_db: NDArray[np.float64]
     timbre: Timbre
 
     def __repr__(self) -> str:
@@ -100,6 +102,7 @@ def analyse(samples: Samples, sample_rate: int) -> Analysis:
         spectrogram=spectrogram(in_spectra.rows_db, length=length, sample_rate=sample_rate),
         waveform=waveform(samples, sample_rate),
         onset_times=found.onset_times,
+        third_octaves_db=found.balance.third_octaves_db(length),
         timbre=timbre(mel_db, heard, sample_rate),
     )
 

@@ -1,16 +1,78 @@
-"""What figures are drawn on: a matplotlib figure that shows itself, and margins in inches."""
+"""What figures are drawn on: a matplotlib figure that shows itself, its colours, and its margins.
+
+A figure is white unless matplotlib's own settings make figures dark; on a dark figure, one's own
+or ours, ink is light. It is never transparent: dark ink would be lost in a dark notebook.
+"""
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-GROUND = "#ffffff"
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """The colours of a figure. Hues are of Okabe and Ito (2008): told apart in colour blindness.
+
+    Attributes:
+        ground: Behind everything, and around marks that overlap.
+        ink: Text.
+        soft_ink: Ticks, notes, what matters less.
+        absent: Where there is nothing, and lines that guide the eye.
+        dot: Single takes.
+        mean: What is said of several.
+        prompts: One for each prompt, in turn; the ground's colour is readable on them.
+    """
+
+    ground: str
+    ink: str
+    soft_ink: str
+    absent: str
+    dot: str
+    mean: str
+    prompts: tuple[str, ...]
+
+
+LIGHT = Look(
+    ground="#ffffff",
+    ink="#1f2328",
+    soft_ink="#57606a",
+    absent="#e6e8eb",
+    dot="#0072b2",
+    mean="#d55e00",
+    # some darkened, where white digits on them would be hard to read
+    prompts=("#0072b2", "#d55e00", "#007a5a", "#a3497c", "#1f2328"),
+)
+
+DARK = Look(
+    ground="#000000",
+    ink="#e6edf3",
+    soft_ink="#9da7b1",
+    absent="#2b3138",
+    dot="#56b4e9",
+    mean="#e69f00",
+    prompts=("#56b4e9", "#e69f00", "#2fc79a", "#dd9fc2", "#e6edf3"),
+)
+
+
+def look_of(drawn: Any) -> Look:
+    """The colours that can be read on a figure, given itself or axes of it."""
+    return _look_on(drawn.figure.figure.get_facecolor())
+
+
+def _look_on(ground: Any) -> Look:
+    from matplotlib.colors import to_hex, to_rgba  # noqa: PLC0415 - half a second, on first use
+
+    red, green, blue, opacity = to_rgba(ground)
+    if opacity < 0.5:
+        return LIGHT
+    is_dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.4
+    return replace(DARK if is_dark else LIGHT, ground=to_hex(ground))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +119,10 @@ class Margins:
 
 def new_figure(size: tuple[float, float]) -> Figure:
     """An empty figure of this width and height in inches; it shows itself in a notebook."""
-    return _figure_class()(figsize=size, dpi=100, facecolor=GROUND)
+    from matplotlib import rcParams  # noqa: PLC0415 - half a second, on first use
+
+    ground = _look_on(rcParams["figure.facecolor"]).ground
+    return _figure_class()(figsize=size, dpi=100, facecolor=ground)
 
 
 @lru_cache(maxsize=1)

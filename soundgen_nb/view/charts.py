@@ -13,32 +13,16 @@ from numpy.typing import NDArray
 from soundgen_nb.analysis import Measure, measure
 from soundgen_nb.errors import InputError
 from soundgen_nb.statistics import plane
-from soundgen_nb.view.canvas import GROUND, Margins, new_figure
-from soundgen_nb.view.figures import (
-    ABSENT,
-    DOT_COLOUR,
-    INK,
-    MEAN_COLOUR,
-    SOFT_INK,
-    dress,
-    elided,
-    need,
-)
+from soundgen_nb.view.canvas import Look, Margins, look_of, new_figure
+from soundgen_nb.view.figures import dress, elided, need
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe and Ito (2008), darkened where white digits on them would be hard to read. One shape more
-# than colours, so that going round both gives 30 different prompts.
-_COLOURS = ("#0072b2", "#d55e00", "#007a5a", "#a3497c", "#1f2328")
+# One shape more than colours, so that going round both gives 30 different prompts.
 _SHAPES = "os^Dvp"
 
-_MARKS: Mapping[str, Mapping[str, Any]] = {
-    "different": {"marker": "D", "ms": 6, "color": MEAN_COLOUR},
-    "no difference shown": {"marker": "o", "ms": 6.5, "color": DOT_COLOUR, "mfc": GROUND},
-    "not enough takes": {"marker": "x", "ms": 6, "color": SOFT_INK},
-}
 _NOTE = "◆ different    ○ no difference shown    × not enough takes    ── 95 % interval"  # noqa: RUF001 - a cross is meant
 
 
@@ -78,7 +62,7 @@ def effect_forest(
             ],
         )
     margins.apply(fig, rows=lines, wspace=0.12)
-    fig.text(0.1 / fig.get_size_inches()[0], 0.02, _NOTE, fontsize=8, color=SOFT_INK)
+    fig.text(0.1 / fig.get_size_inches()[0], 0.02, _NOTE, fontsize=8, color=look_of(fig).soft_ink)
     return fig
 
 
@@ -111,27 +95,29 @@ def timbre_map(
         margins = Margins(left=0.2, right=2.9, bottom=0.6, top=0.15)
         ax = new_figure(margins.size(4.4, max(4.4, 0.5 * len(prompts)))).add_subplot()
         margins.apply(ax.figure, rows=1)
+    look = look_of(ax)
     for number, prompt in enumerate(prompts):
         of_prompt = [place for place, take in enumerate(takes) if take[0] == prompt]
         _draw_points(ax, points[of_prompt], number, prompt)
     for (_, index), (x, y) in zip(takes, points, strict=True):
-        ax.text(x, y, str(index), ha="center", va="center", fontsize=7, color=GROUND, zorder=5)
+        ax.text(x, y, str(index), ha="center", va="center", fontsize=7, color=look.ground, zorder=5)
     _square(ax, 1.15 * float(np.abs(points).max()) or 1.0)
     ax.set_xlabel(
         "near is alike in timbre; the axes have no unit and no meaning\n"
         f"numbers are takes; the plane keeps {100 * share:.0f} % of the scatter",
         fontsize=8,
-        color=SOFT_INK,
+        color=look.soft_ink,
     )
-    _prompt_legend(ax)
+    prompt_legend(ax)
     return ax.figure.figure
 
 
 def _contrast_axis(ax: Axes, contrasts: Sequence[str], *, labelled: bool) -> None:
     dress(ax, spines=["bottom"])
     ax.set_ylim(len(contrasts) - 0.5, -0.5)
-    ax.axvline(0, color=SOFT_INK, lw=0.8, zorder=1)
-    ax.grid(axis="y", color=ABSENT, lw=0.8)
+    look = look_of(ax)
+    ax.axvline(0, color=look.soft_ink, lw=0.8, zorder=1)
+    ax.grid(axis="y", color=look.absent, lw=0.8)
     ax.set_axisbelow(True)
     texts = [textwrap.fill(elided(text, 62), 34) if labelled else "" for text in contrasts]
     ax.set_yticks(range(len(contrasts)), texts, parse_math=False)
@@ -146,11 +132,12 @@ def _draw_effects(
         place: shown.shown_times * np.array([each["difference"], each["low"], each["high"]])
         for place, each in effects
     }
+    marks = _marks(look_of(ax))
     reach = _reach(np.array(list(bars.values())))
     ax.set_xlim(-reach, reach)
     for place, each in effects:
         difference, *ends = bars[place]
-        mark = _MARKS[each["verdict"]]
+        mark = marks[each["verdict"]]
         ax.plot(np.clip(ends, -reach, reach), [place] * 2, color=mark["color"], lw=1.6, zorder=2)
         ax.plot(difference, place, zorder=4, ls="", mew=1.6, **mark)
         for end, arrow in zip(ends, "<>", strict=True):
@@ -159,7 +146,16 @@ def _draw_effects(
                 ax.plot(edge, place, arrow, ms=5, color=mark["color"], clip_on=False, zorder=4)
     ax.locator_params(axis="x", nbins=5)
     unit = f" ({shown.difference_unit})" if shown.difference_unit else ""
-    ax.set_xlabel(f"{shown.label}: difference{unit}", fontsize=8, color=INK)
+    ax.set_xlabel(f"{shown.label}: difference{unit}", fontsize=8, color=look_of(ax).ink)
+
+
+def _marks(look: Look) -> Mapping[str, Mapping[str, Any]]:
+    """How each verdict is drawn: its shape says it too."""
+    return {
+        "different": {"marker": "D", "ms": 6, "color": look.mean},
+        "no difference shown": {"marker": "o", "ms": 6.5, "color": look.dot, "mfc": look.ground},
+        "not enough takes": {"marker": "x", "ms": 6, "color": look.soft_ink},
+    }
 
 
 def _reach(bars: NDArray[np.float64]) -> float:
@@ -175,9 +171,9 @@ def _draw_points(ax: Axes, points: NDArray[np.float64], number: int, prompt: str
         ls="",
         marker=_SHAPES[number % len(_SHAPES)],
         ms=12,
-        mec=GROUND,
-        color=_COLOURS[number % len(_COLOURS)],
-        label=textwrap.fill(elided(prompt, 90), 34),
+        mec=look_of(ax).ground,
+        color=prompt_colour(ax, number),
+        label=legend_label(prompt),
     )
 
 
@@ -187,7 +183,19 @@ def _square(ax: Axes, reach: float) -> None:
     ax.set_aspect("equal", adjustable="datalim")
 
 
-def _prompt_legend(ax: Axes) -> None:
+def prompt_colour(ax: Axes, number: int) -> str:
+    """The colour of the prompt of that number, counted from 0."""
+    colours = look_of(ax).prompts
+    return colours[number % len(colours)]
+
+
+def legend_label(prompt: str) -> str:
+    """A prompt on as many lines as the legend has room for."""
+    return textwrap.fill(elided(prompt, 90), 34)
+
+
+def prompt_legend(ax: Axes) -> None:
+    """Which prompt has which mark, to the right of the axes."""
     legend = ax.legend(
         loc="upper left",
         bbox_to_anchor=(1.02, 1),
@@ -197,5 +205,5 @@ def _prompt_legend(ax: Axes) -> None:
         markerscale=0.7,
     )
     for text in legend.get_texts():
-        text.set_color(INK)
+        text.set_color(look_of(ax).ink)
         text.set_parse_math(False)

@@ -1,8 +1,7 @@
 """Matplotlib figures of sounds side by side, on scales they share.
 
 Figures are made as objects, not through pyplot: nothing is left open, no global state changes, and
-a figure made in a thread is as good as one made in a cell. Ground and ink are set, whatever the
-notebook's theme: dark ink on a transparent ground is lost in a dark one.
+a figure made in a thread is as good as one made in a cell.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from soundgen_nb.analysis import Analysis, Measure, Spectrogram, Waveform, measu
 from soundgen_nb.analysis.pictures import HIGHEST_HZ, LOWEST_HZ
 from soundgen_nb.errors import InputError
 from soundgen_nb.statistics import Spread, describe
-from soundgen_nb.view.canvas import GROUND, Margins, new_figure
+from soundgen_nb.view.canvas import LIGHT, Margins, look_of, new_figure
 from soundgen_nb.view.images import frequency_ticks
 
 if TYPE_CHECKING:
@@ -29,11 +28,6 @@ if TYPE_CHECKING:
 
 Items = Sequence[tuple[str, Analysis]]
 """Sounds to draw: each with the label that stands above it."""
-
-INK, SOFT_INK, ABSENT = "#1f2328", "#57606a", "#e6e8eb"
-
-# Blue and vermilion of Okabe and Ito (2008), told apart in every common colour blindness.
-DOT_COLOUR, MEAN_COLOUR = "#0072b2", "#d55e00"
 
 DEFAULT_MEASURES = ("loudness_lufs", "centroid_hz", "flatness", "onsets")
 
@@ -69,7 +63,7 @@ def spectrogram_grid(
     bar = fig.add_axes(margins.beside(fig, width=0.1, away=0.12))
     fig.colorbar(image, cax=bar)
     dress(bar)
-    bar.set_ylabel("dB (0 = full-scale sine)", fontsize=8, color=INK)
+    bar.set_ylabel("dB (0 = full-scale sine)", fontsize=8, color=look_of(fig).ink)
     return fig
 
 
@@ -93,7 +87,7 @@ def waveforms(items: Items, *, columns: int = 3, fig: Figure | None = None) -> F
     fig, panels = _panels(items, columns=columns, size=(3.1, 1.3), margins=margins, fig=fig)
     for (ax, left, bottom), outline in zip(panels, outlines, strict=True):
         centres = _draw_waveform(ax, outline, lane_height=2.2 * reach)
-        ax.axvspan(outline.seconds, seconds, color=ABSENT, lw=0)
+        ax.axvspan(outline.seconds, seconds, color=look_of(fig).absent, lw=0)
         ax.set(xlim=(0, seconds), ylim=(-half, half))
         _amplitude_axis(ax, centres, reach, labelled=left)
         _time_axis(ax, labelled=bottom)
@@ -133,7 +127,7 @@ def measure_dots(
         _draw_measure(ax, shown, [_values(rows, prompt, shown) for prompt in prompts])
     margins.apply(fig, rows=lines, wspace=0.12)
     note = "● one take    ◆ mean of a prompt and its 95 % interval    ◂ ▸ it goes on"
-    fig.text(0.1 / fig.get_size_inches()[0], 0.02, note, fontsize=8, color=SOFT_INK)
+    fig.text(0.1 / fig.get_size_inches()[0], 0.02, note, fontsize=8, color=look_of(fig).soft_ink)
     return fig
 
 
@@ -183,10 +177,11 @@ def need(things: Sequence[Any]) -> None:
 
 def dress(ax: Axes, *, spines: Sequence[str] = ()) -> None:
     """The house's look: small soft ticks, only the spines that are asked for."""
-    ax.tick_params(labelsize=8, length=3, color=SOFT_INK, labelcolor=INK)
+    look = look_of(ax)
+    ax.tick_params(labelsize=8, length=3, color=look.soft_ink, labelcolor=look.ink)
     for name, spine in ax.spines.items():
         spine.set_visible(name in spines)
-        spine.set_edgecolor(SOFT_INK)
+        spine.set_edgecolor(look.soft_ink)
 
 
 def elided(text: str, width: int) -> str:
@@ -211,7 +206,9 @@ def _panels(
         dress(ax)
         # a prompt may hold dollar signs, which matplotlib would read as mathematics
         title = elided(label, 44)
-        ax.set_title(title, fontsize=8.5, color=INK, loc="left", pad=4, parse_math=False)
+        ax.set_title(
+            title, fontsize=8.5, color=look_of(fig).ink, loc="left", pad=4, parse_math=False
+        )
         panels.append((ax, place % columns == 0, place + columns >= len(items)))
     # wide enough that the last time of one panel and the first of the next stay two numbers
     margins.apply(fig, rows=rows, wspace=0.12)
@@ -219,7 +216,7 @@ def _panels(
 
 
 def _draw_spectrogram(ax: Axes, picture: Spectrogram, *, limits: tuple[float, float]) -> AxesImage:
-    ax.set_facecolor(ABSENT)
+    ax.set_facecolor(look_of(ax).absent)
     ax.set_yscale("log")
     ax.set_ylim(LOWEST_HZ, HIGHEST_HZ)
     # Rows are evenly spaced in pitch, so the picture fills the logarithmic axis from edge to
@@ -248,12 +245,12 @@ def _frequency_axis(ax: Axes, *, labelled: bool) -> None:
         [LOWEST_HZ * octaves**tick.fraction for tick in ticks], [tick.label for tick in ticks]
     )
     ax.tick_params(axis="y", labelsize=7)
-    ax.set_ylabel("Frequency", fontsize=8, color=INK)
+    ax.set_ylabel("Frequency", fontsize=8, color=look_of(ax).ink)
 
 
 def _time_axis(ax: Axes, *, labelled: bool) -> None:
     if labelled:
-        ax.set_xlabel("Time (s)", fontsize=8, color=INK)
+        ax.set_xlabel("Time (s)", fontsize=8, color=look_of(ax).ink)
     else:
         ax.set_xticks([])
 
@@ -263,7 +260,7 @@ def _colour_bar(ax: Axes, image: AxesImage, label: str) -> None:
     bar = ax.inset_axes((1.03, 0, 0.03, 1))
     ax.figure.colorbar(image, cax=bar)
     dress(bar)
-    bar.set_ylabel(label, fontsize=8, color=INK)
+    bar.set_ylabel(label, fontsize=8, color=look_of(ax).ink)
 
 
 def _draw_waveform(ax: Axes, waveform: Waveform, *, lane_height: float) -> list[float]:
@@ -272,7 +269,7 @@ def _draw_waveform(ax: Axes, waveform: Waveform, *, lane_height: float) -> list[
     times = (np.arange(columns) + 0.5) * waveform.seconds / columns
     centres = [lane_height * ((lanes - 1) / 2 - lane) for lane in range(lanes)]
     for centre, low, high in zip(centres, waveform.low, waveform.high, strict=True):
-        ax.fill_between(times, centre + low, centre + high, color=DOT_COLOUR, linewidth=0.5)
+        ax.fill_between(times, centre + low, centre + high, color=look_of(ax).dot, linewidth=0.5)
     return centres
 
 
@@ -286,7 +283,7 @@ def _amplitude_axis(ax: Axes, centres: Sequence[float], reach: float, *, labelle
     marks = [(centre + at, f"{at:g}") for centre in centres for at in (0.0, mark)]
     ax.set_yticks([place for place, _ in marks], [text for _, text in marks])
     ax.tick_params(axis="y", labelsize=7)
-    ax.set_ylabel("Amplitude\n(1 = full scale)", fontsize=8, color=INK)
+    ax.set_ylabel("Amplitude\n(1 = full scale)", fontsize=8, color=look_of(ax).ink)
 
 
 def _values(
@@ -304,10 +301,10 @@ def _draw_measure(ax: Axes, shown: Measure, takes: Sequence[NDArray[np.float64]]
     ax.set_xlim(*_limits(np.concatenate(takes), spreads))
     for row, (values, spread) in enumerate(zip(takes, spreads, strict=True)):
         nudges = 0.13 * np.resize([0, -1, 1], len(values))
-        ax.plot(values, row + nudges, "o", ms=5, mew=0, alpha=0.65, color=DOT_COLOUR, zorder=3)
+        ax.plot(values, row + nudges, "o", ms=5, mew=0, alpha=0.65, color=look_of(ax).dot, zorder=3)
         if spread.count > 1:
             _draw_interval(ax, row, spread)
-    ax.set_xlabel(shown.axis_label, fontsize=8, color=INK)
+    ax.set_xlabel(shown.axis_label, fontsize=8, color=look_of(ax).ink)
     ax.locator_params(axis="x", nbins=4)
 
 
@@ -326,18 +323,19 @@ def _limits(values: NDArray[np.float64], spreads: Sequence[Spread]) -> tuple[flo
 def _draw_interval(ax: Axes, row: int, spread: Spread) -> None:
     """The mean and its interval, with an arrow where it leaves the panel."""
     left, right = ax.get_xlim()
+    look = look_of(ax)
     ends = np.clip([spread.low, spread.high], left, right)
-    ax.plot(ends, [row, row], color=MEAN_COLOUR, lw=1.6, zorder=2, solid_capstyle="butt")
-    ax.plot(spread.mean, row, "D", ms=5.5, mew=1, mec=GROUND, color=MEAN_COLOUR, zorder=4)
+    ax.plot(ends, [row, row], color=look.mean, lw=1.6, zorder=2, solid_capstyle="butt")
+    ax.plot(spread.mean, row, "D", ms=5.5, mew=1, mec=look.ground, color=look.mean, zorder=4)
     for end, edge, arrow in ((spread.low, left, "<"), (spread.high, right, ">")):
         if not left <= end <= right:
-            ax.plot(edge, row, arrow, ms=5, mew=0, color=MEAN_COLOUR, clip_on=False, zorder=4)
+            ax.plot(edge, row, arrow, ms=5, mew=0, color=look.mean, clip_on=False, zorder=4)
 
 
 def _prompt_axis(ax: Axes, prompts: Sequence[str], *, labelled: bool) -> None:
     dress(ax, spines=["bottom"])
     ax.set_ylim(len(prompts) - 0.5, -0.5)
-    ax.grid(axis="y", color=ABSENT, lw=0.8)
+    ax.grid(axis="y", color=look_of(ax).absent, lw=0.8)
     ax.set_axisbelow(True)
     texts = [textwrap.fill(elided(prompt, 62), 34) if labelled else "" for prompt in prompts]
     ax.set_yticks(range(len(prompts)), texts, parse_math=False)
@@ -346,5 +344,6 @@ def _prompt_axis(ax: Axes, prompts: Sequence[str], *, labelled: bool) -> None:
 
 def _write_values(ax: Axes, matrix: NDArray[np.float64]) -> None:
     for (row, column), value in np.ndenumerate(matrix):
-        ink = INK if value > 0.55 else GROUND
+        # on cividis, which is dark below and bright above whatever the theme
+        ink = LIGHT.ink if value > 0.55 else LIGHT.ground
         ax.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=7, color=ink)

@@ -100,14 +100,16 @@ class NotebookSurface:
 
     def draw(self, jobs: Sequence[Job], now: float) -> None:
         """Show or update the picture."""
-        self._show({"text/html": progress_html(jobs, now), "text/plain": tally(jobs)})
+        self.show(progress_html(jobs, now), tally(jobs))
 
     def wipe(self) -> None:
         """Make the output blank; nothing of it is saved with the notebook."""
         if self._handle is not None:
-            self._show({"text/html": "", "text/plain": ""})
+            self.show("", "")
 
-    def _show(self, bundle: dict[str, str]) -> None:
+    def show(self, html: str, line: str) -> None:
+        """Show or update what is here: HTML, and a line of text for where there is none."""
+        bundle = {"text/html": html, "text/plain": line}
         # IPython is there whenever a notebook is; without one this class is not used
         from IPython.display import DisplayHandle  # noqa: PLC0415
 
@@ -129,7 +131,10 @@ class TerminalSurface:
         done = sum(job.state.ended for job in jobs)
         share = sum(_share(job, now) for job in jobs) / max(len(jobs), 1)
         bar = ("█" * round(20 * share)).ljust(20, "·")
-        line = f"{done}/{len(jobs)} |{bar}| {tally(jobs)}"
+        self.show("", f"{done}/{len(jobs)} |{bar}| {tally(jobs)}")
+
+    def show(self, html: str, line: str) -> None:  # noqa: ARG002 - a notebook's, not a terminal's
+        """Rewrite the line with another."""
         self._stream.write(f"\r\x1b[2K{line[:100]}")
         self._stream.flush()
 
@@ -139,7 +144,7 @@ class TerminalSurface:
         self._stream.flush()
 
 
-def surface_here() -> Surface | None:
+def surface_here() -> NotebookSurface | TerminalSurface | None:
     """A notebook's output, a terminal's line, or nothing where text would end up in a file."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None

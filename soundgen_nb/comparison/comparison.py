@@ -7,37 +7,23 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Literal, overload
 
-from soundgen_nb.analysis import (
-    DEEP_MEASURES,
-    MEASURES,
-    Analysis,
-    Measure,
-    measure,
-    similarity_matrix,
-)
-from soundgen_nb.effects import (
-    COLUMNS,
-    DEFAULT_MEASURES,
-    METHOD,
-    Effect,
-    Observation,
-    conclusion,
-    effects,
-)
+from soundgen_nb.analysis import Analysis, measure
+from soundgen_nb.comparison import tables
+from soundgen_nb.comparison.evidence import found_effects
+from soundgen_nb.comparison.plots import Plots
+from soundgen_nb.effects import DEFAULT_MEASURES, conclusion
 from soundgen_nb.errors import InputError, SoundgenError
 from soundgen_nb.statistics import describe
 from soundgen_nb.take import Take, Takes, grouped, measure_all, shortened
-from soundgen_nb.view import charts, figures, origin, page
+from soundgen_nb.view import origin, page
 from soundgen_nb.view.card import CardContent
 from soundgen_nb.view.gallery import gallery, gallery_body, many
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    # the only room that knows matplotlib
-    from soundgen_nb.view.figures import Figure  # type: ignore[attr-defined]
+    from pandas.io.formats.style import Styler
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,6 +78,11 @@ class Comparison(Sequence[Take]):
         return self.takes.failures
 
     @property
+    def spent(self) -> float:
+        """Credits these sounds cost, in the server's own unit, as far as it said."""
+        return self.takes.spent
+
+    @property
     def prompts(self) -> tuple[str, ...]:
         """The prompts, in order."""
         return tuple(dict.fromkeys(take.prompt for take in self.takes))
@@ -118,100 +109,92 @@ class Comparison(Sequence[Take]):
     def table(self, *, deep: bool = False) -> pd.DataFrame:
         """One row for each take: prompt, factors, take, engine, seed, and every measure.
 
-        Units stand in ``.attrs["units"]``, by column. A factor with the name of another column
-        gets " (factor)" behind it.
+        Units stand in ``.attrs["units"]``, by column; ``seconds_asked`` beside ``seconds`` is the
+        length that was asked for. A factor with the name of another column gets " (factor)" behind
+        it. ``to_csv`` and ``to_parquet`` keep all of it but, in a csv, the units.
 
         Args:
             deep: also pitch, tempo and what else only librosa hears; a third of a second for
                 each take, and half a minute more where librosa has compiled nothing yet.
         """
-        # half a second, and only tables need it
-        import pandas as pd  # noqa: PLC0415
-
-        measure_all(self.takes)
-        if deep:
-            measure_all(self.takes, deep=True)
-        frame = pd.DataFrame([_row(take, deep=deep) for take in self.takes])
-        # a column with gaps would turn to floats, which cannot hold every seed
-        frame["seed"] = pd.array([take.provenance.seed for take in self.takes], dtype="Int64")
-        shown = (*MEASURES, *DEEP_MEASURES) if deep else MEASURES
-        frame.attrs["units"] = {each.name: _unit(each) for each in shown}
-        return frame
+        return tables.take_table(self.takes, deep=deep)
 
     def summary(self) -> pd.DataFrame:
         """One row for each prompt and measure: what its takes have in common, and how surely.
 
         Columns: prompt, measure, unit, count, mean, low and high (ends of the 95 % interval of the
-        mean), sd (how far takes of this prompt scatter). With one take there is no interval and no
-        sd: NaN. Values that are not finite (the loudness of silence) are not counted.
+        mean), sd (how far takes of this prompt scatter); and side by side, the same for all
+        prompts, within_sd (how far takes scatter around their prompt's mean) and between_sd (how
+        far the prompts' true means lie apart, less what the scatter alone would make of it). With
+        one take there is no interval and no sd: NaN. Values that are not finite (the loudness of
+        silence) are not counted.
         """
-        # half a second, and only tables need it
-        import pandas as pd  # noqa: PLC0415
+        return tables.summary_table(self.takes)
 
-        measure_all(self.takes)
-        return pd.DataFrame(
-            [
-                _summary_row(prompt, each, group)
-                for prompt, group in self._groups
-                for each in MEASURES
-            ]
-        )
-
-    def effects(self, *, measures: Iterable[str] = DEFAULT_MEASURES) -> pd.DataFrame:
+    def effects(
+        self, *, measures: Iterable[str] = DEFAULT_MEASURES, interactions: bool | None = None
+    ) -> pd.DataFrame:
         """Which word changed what, and whether by more than takes of one prompt differ anyway.
 
         One row for each factor, pair of levels and measure; every level is held against the first
-        one of its factor, and without factors every prompt against the first. ``verdict`` says in
-        words what the numbers allow: "different", "no difference shown" or "not enough takes".
-        ``.attrs["method"]`` says how every column was made.
+        one of its factor, and without factors every prompt against the first. Rows of two factors
+        ("roof × distance") are interactions: what the one does to the effect of the other.
+        ``verdict`` says in words what the numbers allow: "different", "no difference shown" or
+        "not enough takes". ``.attrs["method"]`` says how every column was made.
 
         Args:
             measures: which ones, as the columns of ``table(deep=True)`` are called. The more are
                 asked at once, the further p is corrected, and the more takes it needs.
+            interactions: whether to ask for them, which makes more rows; left out, where there are
+                takes enough to show one and all the rest.
 
         Raises:
             InputError: if there is no measure of that name.
-        """
-        # half a second, and only tables need it
-        import pandas as pd  # noqa: PLC0415
+        """  # noqa: RUF002 - a cross is meant
+        return tables.effect_table(found_effects(self.takes, measures, interactions=interactions))
 
-        rows = [each.row for each in self._effects(measures)]
-        frame = pd.DataFrame(rows, columns=list(COLUMNS))
-        frame.attrs["method"] = METHOD
-        return frame
-
-    def conclusion(self, *, measures: Iterable[str] = DEFAULT_MEASURES) -> str:
+    def conclusion(
+        self, *, measures: Iterable[str] = DEFAULT_MEASURES, interactions: bool | None = None
+    ) -> str:
         """What the takes prove of the wordings and what they do not, in one paragraph.
 
+        Args:
+            measures: as for ``effects``.
+            interactions: as for ``effects``.
+
         Raises:
             InputError: if there is no measure of that name.
         """
-        return conclusion(self._effects(measures))
+        return conclusion(found_effects(self.takes, measures, interactions=interactions))
 
-    def _effects(self, names: Iterable[str]) -> list[Effect]:
-        names = [measure(name).name for name in names]
-        measure_all(self.takes)
-        deep = not {each.name for each in MEASURES}.issuperset(names)
-        if deep:
-            measure_all(self.takes, deep=True)
-        seen = [
-            Observation(take.prompt, take.factors, {**take.measures, **(take.deep if deep else {})})
-            for take in self.takes
-        ]
-        return effects(seen, names)
+    def styled(self, which: Literal["table", "summary", "effects"] = "summary") -> Styler:
+        """A table as people read it: names and units of measures, sensible decimals.
+
+        Raises:
+            InputError: for a table there is not.
+        """
+        makers = {"table": self.table, "summary": self.summary, "effects": self.effects}
+        if which not in makers:
+            raise InputError(f"there is no table {which!r}; there are: {', '.join(makers)}")
+        return tables.styled(makers[which]())
 
     def similarity(self) -> pd.DataFrame:
         """How alike the takes are in timbre, from 1 towards 0: square, takes by takes."""
-        # half a second, and only tables need it
-        import pandas as pd  # noqa: PLC0415
+        return tables.similarity_table(self.takes)
 
-        labels = [take.label for take in self.takes]
-        return pd.DataFrame(similarity_matrix(self.analyses), index=labels, columns=labels)
+    def neighbours(self) -> pd.DataFrame:
+        """One row for each take: the most alike and the least alike other one, and copies.
+
+        Columns: nearest, nearest_similarity, farthest, farthest_similarity, and copy_of: an
+        earlier take that is the same recording, whatever its format and gain; "" for none. A copy
+        is no take of its own: it makes a spread look smaller than it is.
+        """
+        return tables.neighbour_table(self.takes)
 
     @property
     def plot(self) -> Plots:
         """Matplotlib figures: ``.spectrograms()``, ``.waveforms()``, ``.measures()``, …."""
-        return Plots(self)
+        return Plots(self.takes)
 
     def export(self, path: str | Path, *, title: str = "") -> Path:
         """Write all of it to one file, which appears whole or not at all.
@@ -306,92 +289,6 @@ class Comparison(Sequence[Take]):
         files["provenance.json"] = page.json_text({"takes": origins, "failures": failures})
         files["page.html"] = self._page(title)
         return files
-
-
-@dataclass(frozen=True)
-class Plots:
-    """A comparison as matplotlib figures, every panel on the same axes and colours."""
-
-    comparison: Comparison
-
-    def spectrograms(self) -> Figure:
-        """A spectrogram of every take, on one dB reference, time axis and frequency axis."""
-        return figures.spectrogram_grid(self._items)
-
-    def waveforms(self) -> Figure:
-        """The outline of every take, on one amplitude scale and time axis."""
-        return figures.waveforms(self._items)
-
-    def measures(self, *names: str) -> Figure:
-        """Every take as a dot, every prompt's mean with its 95 % interval.
-
-        Args:
-            *names: which measures, as the columns of ``table()`` are called; a few if left out.
-
-        Raises:
-            InputError: if there is no measure of that name.
-        """
-        rows = [
-            (take.prompt, analysis.measures)
-            for take, analysis in zip(self.comparison, self.comparison.analyses, strict=True)
-        ]
-        return figures.measure_dots(rows, names or figures.DEFAULT_MEASURES)
-
-    def similarity(self) -> Figure:
-        """How alike the takes are in timbre, as a heat map."""
-        labels = [label for label, _ in self._items]
-        return figures.similarity_heatmap(similarity_matrix(self.comparison.analyses), labels)
-
-    def effects(self, *names: str) -> Figure:
-        """What every word changed, with its 95 % interval: a panel for each measure.
-
-        Args:
-            *names: which measures, as in ``Comparison.effects``; a few if left out.
-
-        Raises:
-            InputError: if there is no measure of that name, or only one prompt.
-        """
-        found = self.comparison._effects(names or DEFAULT_MEASURES)  # noqa: SLF001 - its own view
-        return charts.effect_forest([each.row for each in found])
-
-    def map(self) -> Figure:
-        """The takes as points, near where alike in timbre, coloured by prompt."""
-        takes = [(take.prompt, take.index) for take in self.comparison]
-        return charts.timbre_map(similarity_matrix(self.comparison.analyses), takes)
-
-    @property
-    def _items(self) -> list[tuple[str, Analysis]]:
-        labels = [take.label for take in self.comparison]
-        return list(zip(labels, self.comparison.analyses, strict=True))
-
-
-def _row(take: Take, *, deep: bool) -> dict[str, Any]:
-    measures = {**take.measures, **take.deep} if deep else dict(take.measures)
-    row: dict[str, Any] = {"prompt": take.prompt}
-    taken = {"prompt", "take", "engine", "seed", *measures}
-    for name, value in take.factors.items():
-        row[f"{name} (factor)" if name in taken else name] = value
-    row |= {"take": take.index, "engine": take.provenance.engine, "seed": take.provenance.seed}
-    return row | measures
-
-
-def _unit(each: Measure) -> str:
-    """The unit of the value itself; a share shown in percent has none."""
-    return each.unit if each.shown_times == 1 else ""
-
-
-def _summary_row(prompt: str, each: Measure, takes: Sequence[Take]) -> dict[str, Any]:
-    found = describe(take.measures[each.name] for take in takes)
-    return {
-        "prompt": prompt,
-        "measure": each.name,
-        "unit": _unit(each),
-        "count": found.count,
-        "mean": found.mean,
-        "low": found.low,
-        "high": found.high,
-        "sd": found.sd,
-    }
 
 
 def _file_stem(number: int, take: Take) -> str:

@@ -1,0 +1,160 @@
+"""Collection: many audio files measured at once, one row a file, on any executor."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from soundgen_nb.analysis import DEEP_MEASURES, MEASURES, analyse, analyse_deeply
+from soundgen_nb.errors import InputError, SoundgenError
+from soundgen_nb.sound import SUFFIXES, Sound
+from soundgen_nb.take import THREADS
+from soundgen_nb.view.bar import counted
+from soundgen_nb.view.progress import surface_here
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_AHEAD = 256
+"""Files handed out and not yet back: enough for many workers, and memory stays flat."""
+
+_ABOUT = {"file": "", "error": "", "format": "", "sample_rate": "Hz", "channels": ""}
+
+Path_ = str | os.PathLike[str]
+
+
+def measure(
+    paths: Path_ | Iterable[Path_], *, deep: bool = False, executor: Executor | None = None
+) -> pd.DataFrame:
+    """Measure audio files: one row for each, in the order they were given.
+
+    A file that cannot be measured keeps its row, with the reason in the column ``error`` and no
+    values; a warning says how many. Columns: file, error, format, sample_rate, channels, and every
+    measure; units stand in ``.attrs["units"]``. Only numbers are kept, so memory does not grow with
+    the audio. A bar shows how far it is, in notebooks and terminals.
+
+    Args:
+        paths: audio files, or folders, of which every mp3, wav, ogg, flac and aiff file is taken,
+            those of folders inside them too.
+        deep: also pitch, tempo and what else only librosa hears; several times as long.
+        executor: where to work: a ``ProcessPoolExecutor``, or a cluster's
+            ``client.get_executor()``, whose workers must see the same files; two threads of this
+            process if left out. It is not shut down.
+
+    Raises:
+        InputError: if there are no files, or something that is no path or no executor is given.
+
+    Example:
+        >>> frame = sg.measure("recordings")                                 # doctest: +SKIP
+        >>> frame[["file", "loudness_lufs", "centroid_hz"]]                  # doctest: +SKIP
+    """
+    files = _files(paths)
+    if executor is not None and not isinstance(executor, Executor):
+        raise InputError(
+            f"executor must be a concurrent.futures.Executor, not {type(executor).__name__}; "
+            "a Dask client has one: client.get_executor()"
+        )
+    pool = executor or ThreadPoolExecutor(THREADS)
+    try:
+        outcomes = _outcomes(pool, files, deep=deep)
+        rows = list(counted(outcomes, len(files), surface_here()))
+    finally:
+        if executor is None:
+            pool.shutdown(cancel_futures=True)
+    return _frame(files, rows, deep=deep)
+
+
+def _files(paths: Path_ | Iterable[Path_]) -> list[str]:
+    """The files as they were given, and those of folders."""
+    several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    if wrong := [each for each in several if not isinstance(each, str | os.PathLike)]:
+        raise InputError(f"a file is given by its path, as text or a Path, not {wrong[0]!r}")
+    files = [file for each in several for file in _of_folder(Path(each).expanduser())]
+    if not files:
+        raise InputError(
+            f"there are no audio files in {several!r}; give files, or a folder of some"
+        )
+    return [str(file) for file in files]
+
+
+def _of_folder(path: Path) -> Sequence[Path]:
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+
+
+def _outcomes(pool: Executor, files: Iterable[str], *, deep: bool) -> Iterator[Mapping[str, Any]]:
+    """A row for each file, in order; what nobody waits for any more is called off."""
+    waiting: deque[Future[Mapping[str, Any]]] = deque()
+    try:
+        for file in files:
+            waiting.append(_submitted(pool, file, deep=deep))
+            if len(waiting) == _AHEAD:
+                yield _outcome(waiting.popleft())
+        while waiting:
+            yield _outcome(waiting.popleft())
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _submitted(pool: Executor, file: str, *, deep: bool) -> Future[Mapping[str, Any]]:
+    try:
+        return pool.submit(_measured, file, deep=deep)
+    except BrokenExecutor as error:  # a worker has died; what was measured before is kept
+        broken: Future[Mapping[str, Any]] = Future()
+        broken.set_exception(error)
+        return broken
+
+
+def _outcome(future: Future[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """What was measured; or, whatever went wrong in one file, its reason: the rest is not lost."""
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if not isinstance(error, Exception):
+        raise error
+    ours = isinstance(error, SoundgenError)
+    return {"error": str(error) if ours else f"{type(error).__name__}: {error}"}
+
+
+def _measured(file: str, *, deep: bool) -> Mapping[str, Any]:
+    sound = Sound.from_file(file)
+    samples, sample_rate = sound.samples, sound.sample_rate
+    numbers = dict(analyse(samples, sample_rate).measures)
+    if deep:
+        numbers |= analyse_deeply(samples, sample_rate)
+    return {
+        "error": "",
+        "format": sound.format,
+        "sample_rate": sample_rate,
+        "channels": sound.channels,
+        **numbers,
+    }
+
+
+def _frame(files: Sequence[str], rows: Sequence[Mapping[str, Any]], *, deep: bool) -> pd.DataFrame:
+    # half a second, and only tables need it
+    import pandas as pd  # noqa: PLC0415
+
+    shown = (*MEASURES, *DEEP_MEASURES) if deep else MEASURES
+    columns = [*_ABOUT, *(each.name for each in shown)]
+    whole = [{"file": file, **row} for file, row in zip(files, rows, strict=True)]
+    frame = pd.DataFrame(whole, columns=columns)
+    # rows without values would turn them to floats
+    frame = frame.astype({"sample_rate": "Int64", "channels": "Int64"})
+    frame.attrs["units"] = _ABOUT | {
+        each.name: each.unit if each.shown_times == 1 else "" for each in shown
+    }
+    failed = int((frame["error"] != "").sum())
+    if failed:
+        warnings.warn(
+            f"{failed} of {len(files)} files could not be measured; the column 'error' says why",
+            stacklevel=3,
+        )
+    return frame

@@ -1,0 +1,110 @@
+"""All effects of a set of takes, and what so many of them at once allow to be said."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from soundgen_nb.analysis import Measure, measure
+from soundgen_nb.effects.design import Design, Observation, designs
+from soundgen_nb.effects.effect import DEFAULT_MEASURES, DIFFERENT, NOT_SHOWN, TOO_FEW, Effect
+from soundgen_nb.statistics import ALLOWED, Contrast, achievable_p, holm
+
+_MANY_TAKES = 50
+
+
+def effects(
+    observations: Sequence[Observation],
+    measures: Sequence[str] = DEFAULT_MEASURES,
+    *,
+    interactions: bool | None = None,
+) -> list[Effect]:
+    """Every factor's levels against its first, in every measure, and what factors do together.
+
+    Factors count where every take has the same ones; else whole prompts are held against the
+    first prompt. A factor's effect is its mean effect over the other factors' values; a two-way
+    interaction is what one factor does to the effect of another.
+
+    Args:
+        observations: The takes.
+        measures: Names of measures, each in every observation.
+        interactions: Whether to ask for interactions, which counts as more comparisons. Left out,
+            where there are takes enough to show one, main effects included.
+
+    Returns:
+        Effects by factor, level and measure, interactions last; none where there is only one
+        wording.
+
+    Raises:
+        InputError: if there is no measure of that name.
+    """
+    shown = [measure(name) for name in dict.fromkeys(measures)]
+    main, together = designs(observations)
+    if interactions is None:
+        interactions = _can_show(together, comparisons=(len(main) + len(together)) * len(shown))
+    asked = [
+        _asked(design, each)
+        for design in (*main, *(together if interactions else ()))
+        for each in shown
+    ]
+    tested = [e.found.p if e.found.varies else math.nan for e in asked]
+    number = sum(not math.isnan(p) for p in tested)
+    # takes that are all alike can raise no false alarm, and need no correction
+    corrected = [
+        e.found.p if math.isnan(p) else float(p) for e, p in zip(asked, holm(tested), strict=True)
+    ]
+    return [
+        replace(e, p_corrected=p, verdict=_verdict(e.found, p, number))
+        for e, p in zip(asked, corrected, strict=True)
+    ]
+
+
+def takes_needed(comparisons: int, *, strata: int = 1) -> int:
+    """How many takes of every prompt it needs for any difference to be shown at all.
+
+    Args:
+        comparisons: How many are made at once.
+        strata: In how many cells of the other factors two levels stand side by side.
+
+    Example:
+        >>> takes_needed(1), takes_needed(5), takes_needed(10, strata=2)
+        (4, 5, 3)
+    """
+    enough = (
+        takes
+        for takes in range(2, _MANY_TAKES)
+        if achievable_p([(takes, takes)] * strata) * comparisons <= ALLOWED
+    )
+    return next(enough, _MANY_TAKES)
+
+
+def _can_show(several: Iterable[Design], *, comparisons: int) -> bool:
+    """Whether their takes could show each of them, among so many; values play no part in it."""
+    return all(achievable_p(_counted(each)) * comparisons <= ALLOWED for each in several)
+
+
+def _counted(design: Design) -> list[tuple[int, int]]:
+    """The sizes that statistics use: two on either side at least."""
+    return [sizes for sizes in design.sizes if min(sizes) > 1]
+
+
+def _asked(design: Design, shown: Measure) -> Effect:
+    return Effect(
+        *design.names,
+        shown,
+        design.contrast(shown.name),
+        strata=len(design.sizes),
+        change=design.change,
+    )
+
+
+def _verdict(found: Contrast, p_corrected: float, number: int) -> str:
+    # p alone says too much where one wording scatters far more than the other; Welch's interval
+    # allows for that
+    if p_corrected <= ALLOWED and found.low * found.high > 0:
+        return DIFFERENT
+    # Holm multiplies the smallest p by their number: what cannot pass then, never can
+    if math.isnan(found.p) or found.achievable_p * max(number, 1) > ALLOWED:
+        return TOO_FEW
+    return NOT_SHOWN
