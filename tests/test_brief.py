@@ -316,6 +316,14 @@ def test_a_slip_of_the_finger_is_understood_and_told(typo):
     assert any(typo in note for note in understood.notes)
 
 
+@pytest.mark.parametrize(
+    ("typo", "meant"),
+    [("footstps", "footsteps"), ("footstpes", "footsteps"), ("explosoins", "explosions")],
+)
+def test_an_inflected_word_may_be_misspelt_too(typo, meant):
+    assert main(typo).family == main(meant).family
+
+
 @pytest.mark.parametrize("word", ["while", "frame", "serve", "rabbit", "check"])
 def test_real_words_are_no_slips(word):
     assert not any("read" in note for note in understand(word).notes)

@@ -110,7 +110,7 @@ def test_a_state_may_be_written_in_any_case(memory, state):
         pd.Timestamp("2026-03-01"),
         timedelta(seconds=time() - datetime(2026, 3, 1, tzinfo=UTC).timestamp()),
     ],
-    ids=repr,
+    ids=lambda since: type(since).__name__,
 )
 def test_a_moment_may_be_written_in_many_ways(memory, since):
     noon = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
