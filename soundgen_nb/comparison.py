@@ -31,6 +31,7 @@ from soundgen_nb.statistics import describe
 from soundgen_nb.take import Take, Takes, grouped, measure_all, shortened
 from soundgen_nb.view import charts, figures, origin, page
 from soundgen_nb.view.card import CardContent
+from soundgen_nb.view.enlivening import enlivened
 from soundgen_nb.view.gallery import gallery, gallery_body, many
 
 if TYPE_CHECKING:
@@ -258,7 +259,7 @@ class Comparison(Sequence[Take]):
         return "<Comparison: " + "\n  ".join(lines) + ">"
 
     def _repr_html_(self) -> str:
-        return gallery(self._contents, failures=self.failures, summarised=True)
+        return enlivened(gallery(self._contents, failures=self.failures, summarised=True))
 
     @property
     def _contents(self) -> list[CardContent]:
