@@ -46,7 +46,7 @@ def page(body: str, *, title: str, texts: Iterable[str] = ()) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_PAGE_STYLE}</style></head>"
-        f"<body>{enlivened(output(heading + body, texts=texts))}</body></html>\n"
+        f"<body><main>{enlivened(output(heading + body, texts=texts))}</main></body></html>\n"
     )
 
 
@@ -70,7 +70,8 @@ def origin_table(rows: Iterable[Mapping[str, str]]) -> str:
     return (
         '<section class="sg-spread sg-from"><h3>Where the sounds came from</h3>'
         + (f"<p>All of them: {escape(told)}.</p>" if told else "")
-        + f'<div class="sg-scroll"><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody>'
+        + '<div class="sg-scroll" tabindex="0" role="region" aria-label="Origins">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody>"
         "</table></div></section>"
     )
 

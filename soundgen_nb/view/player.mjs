@@ -587,7 +587,7 @@ export class Player {
     const range = (name, label, max, step) =>
       element("input", { type: "range", class: `sg-${name}`, "aria-label": label, min: 0, max, step });
     Object.assign(this, {
-      playButton: button("play", { title: "Play or pause (space)" }, PLAY),
+      playButton: button("play", { "aria-label": "Play", title: "Play or pause (space)" }, PLAY),
       title: element("span", { class: "sg-now" }),
       clock: element("span", { class: "sg-clock" }),
       slider: range("position", "Position", this.longest, 0.1),
@@ -1132,7 +1132,7 @@ export function enliven(within = document) {
 function playerFor(target) {
   const root = target.closest?.(".sg-live");
   if (root) return shared.players.get(root);
-  const [only, ...others] = document.querySelectorAll("body > .sg-live");
+  const [only, ...others] = document.querySelectorAll("main > .sg-live");
   return target === document.body && only && !others.length ? shared.players.get(only) : null;
 }
 
