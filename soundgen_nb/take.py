@@ -23,6 +23,7 @@ from soundgen_nb.analysis import (
 from soundgen_nb.errors import SoundgenError
 from soundgen_nb.sound import Sound
 from soundgen_nb.view.card import CardContent, single
+from soundgen_nb.view.enlivening import enlivened
 from soundgen_nb.view.gallery import gallery
 from soundgen_nb.wire import Provenance
 
@@ -174,7 +175,7 @@ class Take:
         return f"<Take {shortened(self.prompt)!r} take {self.index}: {', '.join(facts)}>"
 
     def _repr_html_(self) -> str:
-        return single(self.content)
+        return enlivened(single(self.content))
 
 
 @dataclass(frozen=True, repr=False)
@@ -219,7 +220,8 @@ class Takes(Sequence[Take]):
 
     def _repr_html_(self) -> str:
         measure_all(self.items)
-        return gallery([take.content for take in self.items], failures=self.failures)
+        contents = [take.content for take in self.items]
+        return enlivened(gallery(contents, failures=self.failures))
 
 
 def measure_all(

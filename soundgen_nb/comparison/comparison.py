@@ -19,6 +19,7 @@ from soundgen_nb.statistics import describe
 from soundgen_nb.take import Take, Takes, grouped, measure_all, shortened
 from soundgen_nb.view import origin, page
 from soundgen_nb.view.card import CardContent
+from soundgen_nb.view.enlivening import enlivened
 from soundgen_nb.view.gallery import gallery, gallery_body, many
 
 if TYPE_CHECKING:
@@ -241,7 +242,7 @@ class Comparison(Sequence[Take]):
         return "<Comparison: " + "\n  ".join(lines) + ">"
 
     def _repr_html_(self) -> str:
-        return gallery(self._contents, failures=self.failures, summarised=True)
+        return enlivened(gallery(self._contents, failures=self.failures, summarised=True))
 
     @property
     def _contents(self) -> list[CardContent]:

@@ -103,7 +103,6 @@ def card(
         named: with its prompt and factors, where nothing above it says them.
         brief: with what the engine understood.
     """
-    measures = content.analysis.measures
     parts = (
         _head(content, named=named),
         _player(content),
@@ -119,11 +118,26 @@ def card(
         _details(content),
     )
     return (
-        f'<article class="sg-card{" sg-alone" if alone else ""}"'
-        f' data-label="{escape(content.label)}" data-seconds="{measures["seconds"]:.6g}"'
-        f' data-loudness-lufs="{measures["loudness_lufs"]:.2f}"'
-        f' data-peak-dbfs="{measures["peak_dbfs"]:.2f}">{"".join(parts)}</article>'
+        f'<article class="sg-card{" sg-alone" if alone else ""}" {_facts(content, scale)}>'
+        f"{''.join(parts)}</article>"
     )
+
+
+def _facts(content: CardContent, scale: Scale) -> str:
+    """What a script needs to know of a card, as attributes."""
+    measures = content.analysis.measures
+    facts = {
+        "label": escape(content.label),
+        "seconds": f"{measures['seconds']:.6g}",
+        "channels": len(content.analysis.waveform.low),
+        "loudness-lufs": f"{measures['loudness_lufs']:.2f}",
+        "peak-dbfs": f"{measures['peak_dbfs']:.2f}",
+        "true-peak-dbtp": f"{measures['true_peak_dbtp']:.2f}",
+        "axis-seconds": f"{scale.seconds:.6g}",
+        "low-db": f"{scale.lowest_db:.2f}",
+        "high-db": f"{scale.reference_db:.2f}",
+    }
+    return " ".join(f'data-{name}="{value}"' for name, value in facts.items())
 
 
 def heading(prompt: str) -> str:

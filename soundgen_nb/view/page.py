@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from soundgen_nb.errors import InputError
 from soundgen_nb.view.card import output
+from soundgen_nb.view.enlivening import enlivened
 
 # nothing may be fetched from anywhere: what the page needs, it carries
 _POLICY = (
@@ -31,23 +32,21 @@ _PAGE_STYLE = (
 _MAX_NAME = 60
 
 
-def page(body: str, *, title: str, texts: Iterable[str] = (), module: str = "") -> str:
+def page(body: str, *, title: str, texts: Iterable[str] = ()) -> str:
     """A whole HTML document that plays from a file, offline, for ever.
 
     Args:
         body: cards, as ``gallery_body`` makes them.
         title: the page's name and first heading.
         texts: one line for each sound, for readers that strip style sheets.
-        module: a JavaScript module to inline; the page works without one.
     """
     heading = f"<h1>{escape(title)}</h1>"
-    script = f'<script type="module">{_inline(module)}</script>' if module else ""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_PAGE_STYLE}</style></head>"
-        f"<body>{output(heading + body, texts=texts)}{script}</body></html>\n"
+        f"<body><main>{enlivened(output(heading + body, texts=texts))}</main></body></html>\n"
     )
 
 
@@ -71,7 +70,8 @@ def origin_table(rows: Iterable[Mapping[str, str]]) -> str:
     return (
         '<section class="sg-spread sg-from"><h3>Where the sounds came from</h3>'
         + (f"<p>All of them: {escape(told)}.</p>" if told else "")
-        + f'<div class="sg-scroll"><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody>'
+        + '<div class="sg-scroll" tabindex="0" role="region" aria-label="Origins">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody>"
         "</table></div></section>"
     )
 
@@ -122,8 +122,3 @@ def write(path: Path, content: bytes | str) -> Path:
         half.unlink(missing_ok=True)
         raise InputError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
     return path
-
-
-def _inline(module: str) -> str:
-    """The module's source, safe inside a script element."""
-    return module.replace("</script", "<\\/script")

@@ -33,7 +33,9 @@ def spread_table(groups: Sequence[tuple[str, Sequence[CardContent]]]) -> str:
     between = _foot("Spread between prompts", [pair[1] for pair in spreads])
     return (
         '<section class="sg-spread"><h3>Between prompts, and within them</h3>'
-        f'<p>{claim([len(group) for group in takes])}</p><div class="sg-scroll"><table>'
+        f"<p>{claim([len(group) for group in takes])}</p>"
+        # whoever has no pointer scrolls it with the arrow keys
+        '<div class="sg-scroll" tabindex="0" role="region" aria-label="Between prompts"><table>'
         f'<thead><tr><th scope="col">Prompt</th><th scope="col">Takes</th>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody><tfoot>{within}{between}</tfoot></table></div></section>"
     )

@@ -1,0 +1,131 @@
+"""The player in a notebook's outputs: run, keyed, themed, run again, not trusted, converted."""
+
+from __future__ import annotations
+
+import sys
+from subprocess import run
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+MADE = """
+import numpy as np
+import soundgen_nb as sg
+from soundgen_nb.wire import Provenance
+
+def take(index, seconds=4):
+    noise = np.random.default_rng(index).uniform(-0.1, 0.1, (2, 44_100 * seconds)) * index
+    mp3 = sg.Sound.from_samples(noise, 44_100, format="mp3")
+    return sg.Take("noise", mp3, Provenance(prompt="noise", engine="by hand"), index=index)
+
+takes = [take(index) for index in (1, 2, 3)]
+"""
+
+SOUNDS = """async root => {
+  const player = root.soundgenPlayer;
+  const begun = performance.now();
+  while (!(player.playing && player.position > 0.05)) {
+    if (performance.now() - begun > 20000) throw new Error('no sound');
+    await new Promise(requestAnimationFrame);
+  }
+  return player.active;
+}"""
+
+
+@pytest.fixture(scope="module")
+def ran(desk):
+    desk.open(desk.lab.write("outputs.ipynb", MADE, "takes[0]", "sg.Comparison.from_takes(takes)"))
+    desk.run_all()
+    desk.command("docmanager:save")
+    return desk
+
+
+def outputs(desk):
+    return desk.page.locator(".jp-OutputArea-output .soundgen")
+
+
+def test_outputs_come_to_life_as_they_are_made(ran):
+    expect(outputs(ran)).to_have_count(2)
+    expect(ran.page.locator(".sg-live .sg-bar")).to_have_count(2)
+    expect(ran.page.locator(".soundgen audio:visible")).to_have_count(0)
+
+
+def test_keys_that_are_the_players_do_not_reach_the_notebook(ran, screenshots):
+    compared = outputs(ran).nth(1)
+    kinds = ran.page.locator(".jp-Cell.jp-CodeCell").count()
+    compared.locator(".sg-pick").first.click()
+    assert compared.evaluate(SOUNDS) == 0
+    for key in ("3", "m", "l", "ArrowRight"):  # a heading, markdown, line numbers, the next cell
+        ran.page.keyboard.press(key)
+    assert compared.evaluate(SOUNDS) == 2
+    expect(compared.get_by_role("button", name="Match loudness")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+    expect(compared.get_by_role("button", name="Loop")).to_have_attribute("aria-pressed", "true")
+    assert ran.page.locator(".jp-Cell.jp-CodeCell").count() == kinds
+    expect(ran.page.locator(".jp-OutputArea-output .sg-playing")).to_have_count(1)
+    ran.picture(screenshots / "player-jupyterlab-light.png")
+    ran.page.keyboard.press("m")
+
+
+def test_one_output_at_a_time_is_heard(ran):
+    outputs(ran).first.locator(".sg-play").click()
+    outputs(ran).first.evaluate(SOUNDS)
+    expect(ran.page.locator(".sg-playing")).to_have_count(1)
+
+
+def test_the_player_wears_the_theme_of_the_notebook(ran, screenshots):
+    ran.command("apputils:change-theme", "{theme: 'JupyterLab Dark'}")
+    ran.page.locator('body[data-jp-theme-name="JupyterLab Dark"]').wait_for(state="attached")
+    ground = (
+        outputs(ran)
+        .first.locator(".sg-bar")
+        .evaluate("bar => getComputedStyle(bar).backgroundColor")
+    )
+    assert sum(map(int, ground.removeprefix("rgb(").removesuffix(")").split(","))) < 150
+    ran.picture(screenshots / "player-jupyterlab-dark.png")
+    ran.command("apputils:change-theme", "{theme: 'JupyterLab Light'}")
+
+
+def test_an_output_that_is_made_again_falls_silent_and_lives_again(ran):
+    outputs(ran).first.locator(".sg-play").focus()
+    ran.run_all()
+    expect(ran.page.locator(".sg-live .sg-bar")).to_have_count(2)
+    expect(ran.page.locator(".sg-playing")).to_have_count(0)
+    outputs(ran).nth(1).locator(".sg-pick").nth(1).click()
+    assert outputs(ran).nth(1).evaluate(SOUNDS) == 1
+    outputs(ran).nth(1).locator(".sg-bar .sg-play").click()
+
+
+def test_in_an_untrusted_notebook_plain_players_and_pictures_remain(ran):
+    saved = nbformat.read(ran.lab.folder / "outputs.ipynb", as_version=4)
+    saved.metadata["changed"] = "so its signature is nobody's"
+    saved.cells[0].source += "\n# changed elsewhere"
+    for cell in saved.cells:
+        cell.metadata.pop("trusted", None)
+        cell.outputs = [*cell.outputs, nbformat.v4.new_output("stream", text="from elsewhere")]
+    nbformat.write(saved, ran.lab.folder / "elsewhere.ipynb")
+    ran.open("elsewhere.ipynb")
+    expect(outputs(ran)).to_have_count(2)
+    expect(ran.page.locator(".sg-live")).to_have_count(0)
+    expect(ran.page.locator(".jp-OutputArea-output audio:visible")).to_have_count(4)
+    expect(ran.page.locator(".jp-OutputArea-output img.sg-spectrogram")).to_have_count(4)
+    assert "matchGains" not in ran.page.locator(".jp-Notebook").inner_text()
+
+
+def test_a_notebook_converted_to_html_has_the_player(ran, browser, screenshots):
+    name = ran.lab.folder / "outputs.ipynb"
+    run([sys.executable, "-m", "nbconvert", "--to", "html", name], check=True, capture_output=True)
+    page = browser.new_page(offline=True)
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(name.with_suffix(".html").as_uri())
+    expect(page.locator(".sg-live .sg-bar")).to_have_count(2)
+    page.locator(".sg-pick").nth(2).click()
+    assert page.locator(".sg-live").nth(1).evaluate(SOUNDS) == 2
+    page.screenshot(path=screenshots / "player-nbconvert.png", full_page=True)
+    page.close()
+    assert troubles == []
