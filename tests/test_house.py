@@ -35,6 +35,7 @@ OWNERS = {
     "soundfile": {"sound.py"},
     "starlette": {"api/webhook.py", "server/"},
     "uvicorn": {"api/webhook.py", "server/local_server.py"},
+    "wordllama": {"engine/likeness.py"},
 }
 
 

@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from soundgen_nb.engine.lexicon import lexicon
+from soundgen_nb.engine.lexicon import Role, lexicon
+from soundgen_nb.engine.likeness import likened
 from soundgen_nb.engine.notes import confidence, notes, unknown_words
 from soundgen_nb.engine.quantities import LONGEST_SECONDS, SHORTEST_SECONDS, seconds_in
-from soundgen_nb.engine.reading import Reading, read
-from soundgen_nb.engine.recognition import recognised
+from soundgen_nb.engine.reading import Reading, read, read_words
+from soundgen_nb.engine.recognition import Heard, recognised
 from soundgen_nb.engine.refusals import refusal
 from soundgen_nb.engine.sources import Source, described
 from soundgen_nb.errors import InputError
 
 _MOST_SOURCES = 6
-_SURE = 0.35
+_SURE = 0.5  # a word that only hints at a sound is a guess
 _TEXTURE = "ambient_pad"
 
 _LOCATED = {
@@ -112,8 +113,7 @@ def understand(prompt: str) -> Brief:
     >>> understand("three heavy knocks on a wooden door").sources[0].count
     3
     """
-    reading = read(prompt, lexicon())
-    heard = sorted(recognised(reading), key=lambda h: (h.behind, h.turn))[:_MOST_SOURCES]
+    reading, heard = _heard(prompt)
     sources = _shared_place([described(h, reading) for h in heard]) or (_texture(reading),)
     unknown = unknown_words(reading, sources)
     return Brief(
@@ -126,6 +126,18 @@ def understand(prompt: str) -> Brief:
         notes=tuple(notes(reading, heard, sources, unknown)),
         refusal=refusal(reading, {h.family for h in heard}),
     )
+
+
+def _heard(prompt: str) -> tuple[Reading, list[Heard]]:
+    """The prompt as it is read, and its sounds, main ones first; by likeness if none is named."""
+    reading = read(prompt, lexicon())
+    heard = recognised(reading)
+    if not any(h.role.value >= Role.HINT.value for h in heard):
+        guess = read_words(prompt, likened(reading.words, reading.lexicon), reading.lexicon)
+        alike = recognised(guess)
+        if any(h.role is Role.SOURCE for h in alike):
+            reading, heard = guess, alike
+    return reading, sorted(heard, key=lambda h: (h.behind, h.turn))[:_MOST_SOURCES]
 
 
 def _shared_place(sources: Sequence[Source]) -> tuple[Source, ...]:

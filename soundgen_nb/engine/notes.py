@@ -29,6 +29,7 @@ _CONFIDENCE = {
 }
 _NOTHING = 0.05
 _GUESSED_SHARE = 0.8  # a misspelt word may be another word
+_LIKENED_SHARE = 0.35  # a word that is like another is still another
 _UNKNOWN_SHARE = 0.5  # a prompt of which every other word is unknown is half as sure
 _MOST_WORDS = 8
 
@@ -39,9 +40,11 @@ def confidence(reading: Reading, heard: Sequence[Heard], unknown: Sequence[str])
         return _NOTHING
     main = heard[0]
     share = len(unknown) / max(1, sum(bool(word.forms) for word in reading.words))
-    guessed = any(reading.words[match.start].corrected for match in main.matches)
     sure = _CONFIDENCE[main.role] * (1 - _UNKNOWN_SHARE * share)
-    return round(sure * (_GUESSED_SHARE if guessed else 1.0), 2)
+    words = [reading.words[match.start] for match in main.matches]
+    if any(word.likened for word in words):
+        return round(sure * _LIKENED_SHARE, 2)
+    return round(sure * (_GUESSED_SHARE if any(word.corrected for word in words) else 1.0), 2)
 
 
 def unknown_words(reading: Reading, sources: Sequence[Source]) -> tuple[str, ...]:
@@ -69,6 +72,8 @@ def notes(
     for word in reading.words:
         if word.corrected:
             yield f"read {word.text!r} as {word.corrected!r}."
+        elif word.likened:
+            yield f"by likeness: {word.text!r} is not known here, and taken for {word.likened!r}."
     for note in dict.fromkeys(source.approximate for source in sources if source.approximate):
         yield f"approximate: {note}."
     asked = seconds_in(reading.prompt)

@@ -11,11 +11,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a prompt: as written, what it is looked up under, and its correction or ""."""
+    """One word of a prompt: as written, and what it is looked up under.
+
+    ``corrected`` is what it was meant to be if it is a slip, ``likened`` the word it was taken to
+    be like in meaning; "" otherwise.
+    """
 
     text: str
     forms: tuple[str, ...]
     corrected: str = ""
+    likened: str = ""
 
 
 @dataclass(frozen=True, slots=True)

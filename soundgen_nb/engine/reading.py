@@ -49,7 +49,11 @@ class Reading:
 
 def read(prompt: str, lexicon: Lexicon) -> Reading:
     """A prompt read with a lexicon; any text can be read."""
-    words = words_and_breaks(prompt, lexicon)
+    return read_words(prompt, words_and_breaks(prompt, lexicon), lexicon)
+
+
+def read_words(prompt: str, words: Sequence[Word], lexicon: Lexicon) -> Reading:
+    """A prompt whose words are found already, or taken for others."""
     sounds = list(lexicon.sounds.matches(words))
     taken = covered(sound for sound in sounds if len(sound) > 1)
 
