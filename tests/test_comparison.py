@@ -155,6 +155,65 @@ def test_similarity_is_symmetric_and_each_take_is_most_like_itself(four):
     assert (similarity.to_numpy() > 0).all()
 
 
+def test_the_summary_has_the_spread_within_prompts_and_between_them_side_by_side(four):
+    summary = four.summary().set_index(["measure", "prompt"])
+    loudness = summary.loc["loudness_lufs"]
+    assert loudness["within_sd"].nunique() == loudness["between_sd"].nunique() == 1
+    assert loudness["within_sd"].iloc[0] == pytest.approx(np.sqrt(np.mean(loudness["sd"] ** 2)))
+    assert loudness["between_sd"].iloc[0] == pytest.approx(20 / np.sqrt(2), abs=0.2)
+
+
+def test_the_length_asked_for_stands_beside_the_one_that_came():
+    asked = take("rain", 1)
+    asked = replace(asked, provenance=replace(asked.provenance, seconds_asked=1))
+    table = Comparison.from_takes([asked, take("rain", 2)]).table()
+    assert table["seconds_asked"].tolist() == [1, pd.NA]
+    assert table["seconds"].tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("which", ["table", "summary", "effects"])
+def test_a_table_survives_a_parquet_file_with_its_attributes(four, which, tmp_path):
+    frame = getattr(four, which)()
+    frame.to_parquet(tmp_path / "table.parquet")
+    read = pd.read_parquet(tmp_path / "table.parquet")
+    pd.testing.assert_frame_equal(read, frame)
+    assert read.attrs == frame.attrs
+
+
+@pytest.mark.parametrize("which", ["table", "summary", "effects"])
+def test_a_styled_table_has_units_and_few_decimals(four, which):
+    html = four.styled(which).to_html()
+    assert ("Loudness (LUFS)" if which == "table" else "<td" in html and "LU") in html
+    assert not re.search(r"\d\.\d{5}", html)
+    assert "loudness_lufs" not in html
+
+
+def test_another_styled_table_is_refused(four):
+    with pytest.raises(InputError, match="no table 'prices'; there are: table, summary, effects"):
+        four.styled("prices")
+
+
+def test_every_take_has_a_nearest_and_a_farthest_other_take(four):
+    neighbours, similarity = four.neighbours(), four.similarity()
+    assert list(neighbours.index) == list(similarity.index)
+    for label, row in neighbours.iterrows():
+        others = similarity.loc[label].drop(label)
+        assert row["nearest"] == others.idxmax()
+        assert row["farthest_similarity"] == others.min()
+    assert (neighbours["copy_of"] == "").all()
+
+
+def test_one_recording_under_two_prompts_is_told():
+    first, other = take("rain", 1), take("rain", 2)
+    again = replace(take("hail", 1, format="mp3"), index=1)
+    neighbours = Comparison.from_takes([first, other, again]).neighbours()
+    assert neighbours["copy_of"].tolist() == ["", "", "rain · take 1"]
+
+
+def test_one_take_has_no_neighbours():
+    assert Comparison.from_takes([take("rain", 1)]).neighbours().empty
+
+
 @pytest.mark.parametrize("figure", ["spectrograms", "waveforms"])
 def test_pictures_are_drawn_of_every_take(four, figure):
     titles = [panel.get_title(loc="left") for panel in getattr(four.plot, figure)().axes]

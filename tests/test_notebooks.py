@@ -15,9 +15,15 @@ NAMES = sorted(path.name for path in FOLDER.glob("*.ipynb"))
 FIGURES = {
     "01-first-sound.ipynb": 0,
     "02-compare-prompts.ipynb": 3,
+    "03-measure-and-decide.ipynb": 5,
     "04-inside-the-engine.ipynb": 1,
 }
-CARDS = {"01-first-sound.ipynb": 6, "02-compare-prompts.ipynb": 12, "04-inside-the-engine.ipynb": 6}
+CARDS = {
+    "01-first-sound.ipynb": 6,
+    "02-compare-prompts.ipynb": 12,
+    "03-measure-and-decide.ipynb": 0,
+    "04-inside-the-engine.ipynb": 6,
+}
 
 
 def read(name):
@@ -90,6 +96,19 @@ def test_a_notebook_runs_and_shows_its_cards_and_figures(ran, name):
     assert sum(each.count("<article") for each in html) == CARDS[name]
     assert sum(each.count("<audio") for each in html) == CARDS[name]
     assert len(outputs(notebook, "image/png")) == FIGURES[name]
+
+
+def test_measuring_and_deciding_claims_something_of_six_takes_and_nothing_of_one(ran):
+    told = [
+        output.text
+        for cell in ran("03-measure-and-decide.ipynb").cells
+        for output in cell.get("outputs", ())
+        if output.output_type == "stream"
+    ]
+    takes, six, one = told
+    assert "4 prompts, 24 takes" in takes
+    assert "“light” and “heavy” differ in loudness, " in six
+    assert one.startswith("Not enough takes to say anything of loudness")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -17,9 +17,9 @@ LOW_HZ, MID_HZ, HIGH_HZ = 20.0, 250.0, 4000.0
 SLOPE_FROM_HZ, SLOPE_TO_HZ = 100.0, 10_000.0
 _SLOPE_RANGE_DB = 80.0
 
-THIRD_OCTAVES_HZ = 1000.0 * 10 ** (np.arange(-13, 14) / 10)
-"""The middles of the third octaves from 50 Hz to 20 kHz, base ten: IEC 61260-1. Below, the bins of
-the transform are wider than the bands."""
+THIRD_OCTAVES_HZ = 1000.0 * 10 ** (np.arange(-13, 13) / 10)
+"""The middles of the third octaves from 50 Hz to 16 kHz, base ten: IEC 61260-1. Below, the bins of
+the transform are wider than the bands; the next above reaches beyond what 44.1 kHz can hold."""
 
 # Squared Hann windows, a quarter frame apart, add up to this at every sample.
 _OVERLAP = 1.5
@@ -70,7 +70,7 @@ class Balance:
         return float(around @ decibels / (around @ around))
 
     def third_octaves_db(self, length: int) -> NDArray[np.float64]:
-        """Mean level in each band of ``THIRD_OCTAVES_HZ``, shape (27,): 0 is a full-scale sine.
+        """Mean level in each band of ``THIRD_OCTAVES_HZ``, shape (26,): 0 is a full-scale sine.
 
         Minus infinity where there is nothing, NaN for bands that reach beyond half the sample rate.
 

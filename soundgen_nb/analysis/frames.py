@@ -34,8 +34,11 @@ class _Workspace(threading.local):
     """Scratch of one block, one per thread: page-faulting fresh megabytes costs more than sums."""
 
     def __init__(self) -> None:
-        self.windowed = np.empty((BLOCK, FRAME), np.float32)
-        self.spectrum = np.empty((BLOCK, BINS), np.complex64)
+        # Double: in single precision a pure tone leaks so much that its flatness is another's. And
+        # arrays of the precision numpy works in are transformed three times as fast as others.
+        self.windowed = np.empty((BLOCK, FRAME), np.float64)
+        self.spectrum = np.empty((BLOCK, BINS), np.complex128)
+        self.single = np.empty((BLOCK, BINS), np.complex64)
         self.magnitude = np.empty((BLOCK, BINS), np.float32)
 
 
@@ -74,8 +77,10 @@ def magnitude_blocks(mono: Samples) -> Iterator[tuple[slice, Samples]]:
         count = rows.stop - start
         windowed = np.multiply(frames[rows], _HANN, out=_workspace.windowed[:count])
         spectrum = _workspace.spectrum[:count]
-        np.fft.rfft(windowed, axis=1, out=spectrum)  # type: ignore[arg-type]  # stubs know double only
-        yield rows, np.abs(spectrum, out=_workspace.magnitude[:count])
+        np.fft.rfft(windowed, axis=1, out=spectrum)
+        single = _workspace.single[:count]
+        np.copyto(single, spectrum, casting="same_kind")
+        yield rows, np.abs(single, out=_workspace.magnitude[:count])
 
 
 def sum_over_frames(samples: NDArray[Any]) -> NDArray[np.float64]:

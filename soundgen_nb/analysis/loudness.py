@@ -170,7 +170,7 @@ def k_weighted(channel: Samples, sample_rate: int) -> Samples:
     for first in range(0, len(windows), _WINDOWS_AT_ONCE):
         some = windows[first : first + _WINDOWS_AT_ONCE]
         spectrum, back = spectra[: len(some)], filtered[: len(some)]
-        np.fft.rfft(some, axis=1, out=spectrum)  # type: ignore[arg-type]  # stubs know double only
+        np.fft.rfft(some, axis=1, norm="forward", out=spectrum)  # type: ignore[arg-type]  # stubs know double only
         spectrum *= response
         np.fft.irfft(spectrum, axis=1, out=back)  # type: ignore[arg-type]  # the same
         weighted[first : first + len(some)] = back[:, tail:]
@@ -184,7 +184,7 @@ def _transform_length(sample_rate: int) -> int:
 
 @lru_cache(maxsize=16)
 def _k_response(sample_rate: int) -> tuple[NDArray[np.complex64], int]:
-    """The K filter's spectrum at the transform's length, and how many samples it rings."""
+    """The K filter's spectrum times the transform's length, and how many samples it rings."""
     length = _transform_length(sample_rate)
     turn = np.exp(-2j * np.pi * np.arange(length // 2 + 1) / length)
     response = np.ones(1, np.complex128)
@@ -192,7 +192,9 @@ def _k_response(sample_rate: int) -> tuple[NDArray[np.complex64], int]:
         response = (
             response * np.polyval(numerator[::-1], turn) / np.polyval(denominator[::-1], turn)
         )
-    return response.astype(np.complex64), length // 4
+    # Only a transform that also divides by its length is done in single precision by numpy, which
+    # is six times as fast; dividing by a power of two loses nothing.
+    return (length * response).astype(np.complex64), length // 4
 
 
 def k_filters(sample_rate: int) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:

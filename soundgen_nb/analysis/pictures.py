@@ -124,10 +124,28 @@ def _blend(centres: NDArray[np.float64]) -> Samples:
 
 def spectrogram(rows_db: Samples, *, length: int, sample_rate: int) -> Spectrogram:
     """The picture of frames in dB, shape (frames, 256), of a sound ``length`` samples long."""
-    columns = min(COLUMNS, len(rows_db))
-    starts = np.arange(columns) * len(rows_db) // columns
-    pooled = np.maximum.reduceat(rows_db, starts, axis=0)
+    pooled = largest_of_neighbours(rows_db, min(COLUMNS, len(rows_db)))
     return Spectrogram(np.ascontiguousarray(pooled.T), length / sample_rate, sample_rate)
+
+
+def largest_of_neighbours(values: Samples, count: int) -> Samples:
+    """Rows pooled to ``count`` rows, each the largest of its neighbours; as they are if not more.
+
+    The same as ``np.maximum.reduceat``, whose loops over a few values each take ten times as long.
+
+    Args:
+        values: Shape (rows, n).
+        count: At least one.
+    """
+    rows = len(values)
+    if rows <= count:
+        return values
+    starts = np.arange(count) * rows // count
+    last = np.append(starts[1:], rows) - 1
+    largest = values[starts]
+    for step in range(1, int((last - starts).max()) + 1):
+        np.maximum(largest, values[np.minimum(starts + step, last)], out=largest)
+    return largest
 
 
 def waveform(samples: Samples, sample_rate: int) -> Waveform:

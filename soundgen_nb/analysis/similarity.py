@@ -4,6 +4,9 @@ A sound's timbre is the mean and the spread over time of its cepstrum (librosa's
 while it sounds. Coefficient 0, the level, is left out. The cosines are orthonormal, so distances
 in cepstra are distances in mel bands, and stay in decibels.
 
+What an mp3 has left out, everything above its cut-off, is a difference like any other: the mp3 of
+heavy rain is as far from its own wav as from another rain. So compare sounds of one format.
+
 It compares colour and how much the colour moves, not melody, rhythm or meaning: a dog and a
 wolf may lie close, and two takes of "rain" far apart. Sample rates are brought to one mel axis;
 but from 88.2 kHz on a frame is half as long, and a pure tone looks unlike itself at 44.1 kHz.

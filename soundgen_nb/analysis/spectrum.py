@@ -65,9 +65,9 @@ def spectra(mono: Samples, sample_rate: int) -> Spectra:
         bank(power, out=mel_power[at])
         bin_power += power.sum(axis=0)
         np.maximum(power, np.float32(POWER_FLOOR), out=power)
-        flatness[at] = power.mean(axis=1)
+        mean_power = power @ _MEAN
         log_power = np.log(power, out=power)
-        flatness[at] = np.exp(log_power.mean(axis=1)) / flatness[at]
+        flatness[at] = np.exp(log_power @ _MEAN) / mean_power
         rows_of(log_power, out=rows_db[at])
     centroid, bandwidth = _centroid_and_bandwidth(moments.astype(np.float64))
     nyquist_hz = sample_rate / 2
@@ -88,6 +88,9 @@ _SHIFT = 0.25
 _POWERS_OF_FREQUENCY = np.ascontiguousarray(
     np.vander(np.arange(BINS) / (BINS - 1) - _SHIFT, 3, increasing=True), np.float32
 )
+
+
+_MEAN = np.full(BINS, 1 / BINS, np.float32)
 
 
 def _centroid_and_bandwidth(

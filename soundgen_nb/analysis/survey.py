@@ -38,7 +38,7 @@ class Analysis:
         spectrogram: Decibels at picture resolution, on the axes all sounds share.
         waveform: The outline of each channel.
         onset_times: When something begins, in seconds, float64 of shape (onsets,).
-        third_octaves_db: Its spectrum in bands of ``THIRD_OCTAVES_HZ``, shape (27,).
+        third_octaves_db: Its spectrum in bands of ``THIRD_OCTAVES_HZ``, shape (26,).
         timbre: What ``similarity_matrix`` compares.
     """
 

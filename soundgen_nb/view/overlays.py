@@ -49,7 +49,7 @@ def spectra(takes: Sequence[tuple[str, NDArray[np.float64]]], *, ax: Axes | None
         _draw_spectra(ax, levels_db, number, prompt)
     dress(ax, spines=["left", "bottom"])
     _frequency_axis(ax)
-    _level_axis(ax, max(float(np.nanmax(levels)) for _, levels in takes))
+    _level_axis(ax)
     prompt_legend(ax)
     return ax.figure.figure
 
@@ -126,20 +126,16 @@ def _frequency_axis(ax: Axes) -> None:
     ax.set_xlabel("Frequency", fontsize=8, color=look_of(ax).ink)
 
 
-def _level_axis(ax: Axes, highest_db: float) -> None:
-    top = 5 * math.ceil(highest_db / 5) + 5 if math.isfinite(highest_db) else 0
-    lowest = min(
-        (float(np.nanmin(line.get_ydata())) for line in ax.lines if _seen(line)), default=0
-    )
-    ax.set_ylim(max(5 * math.floor(lowest / 5), top - _RANGE_DB), top)
+def _level_axis(ax: Axes) -> None:
+    drawn = np.concatenate([line.get_ydata() for line in ax.lines])
+    drawn = drawn[np.isfinite(drawn)]
+    top = 5 * math.ceil(drawn.max(initial=-_RANGE_DB) / 5) + 5
+    lowest = 5 * math.floor(drawn.min(initial=top - 10) / 5)
+    ax.set_ylim(max(lowest, top - _RANGE_DB), top)
     ax.grid(axis="y", color=look_of(ax).absent, lw=0.8)
     ax.set_axisbelow(True)
     label = "Level in third octaves\n(dB, 0 = full-scale sine)"
     ax.set_ylabel(label, fontsize=8, color=look_of(ax).ink)
-
-
-def _seen(line: object) -> bool:
-    return bool(np.isfinite(line.get_ydata()).any())  # type: ignore[attr-defined]  # a Line2D
 
 
 def _points(

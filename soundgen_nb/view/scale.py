@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from html import escape
 
-import numpy as np
-
 from soundgen_nb.analysis import Analysis, Spectrogram
+from soundgen_nb.analysis.pictures import largest_of_neighbours
 from soundgen_nb.view import images
 
 RANGE_DB = 80.0
@@ -97,12 +96,8 @@ def pictures(analysis: Analysis, scale: Scale, *, label: str, rows: int) -> str:
 
 def _pooled(picture: Spectrogram, *, rows: int) -> Spectrogram:
     """The picture at the size it is shown, loudest points kept: a third of the bytes."""
-    height, width = picture.decibels.shape
-    columns = np.arange(min(width, _COLUMNS)) * width // min(width, _COLUMNS)
-    decibels = np.maximum.reduceat(picture.decibels, columns, axis=1)
-    if rows < height:
-        decibels = np.maximum.reduceat(decibels, np.arange(rows) * height // rows, axis=0)
-    return replace(picture, decibels=decibels)
+    columns = largest_of_neighbours(picture.decibels.T, _COLUMNS)
+    return replace(picture, decibels=largest_of_neighbours(columns.T, rows))
 
 
 def _ticks(scale: Scale) -> str:

@@ -36,9 +36,13 @@ def surf(seed=0):
 
 
 def notebook_idiom(data):
-    """What notebooks do: load, one feature at a time, librosa's displays, IPython's player."""
+    """What notebooks do: load, one feature at a time, librosa's displays, IPython's player.
+
+    The figures are written as the inline backend writes them at the end of a cell.
+    """
     import librosa
     import librosa.display
+    from IPython.core.pylabtools import print_figure
     from IPython.display import Audio
     from matplotlib.figure import Figure
 
@@ -49,14 +53,16 @@ def notebook_idiom(data):
         feature(y=y).mean()
     librosa.feature.zero_crossing_rate(y).mean()
     librosa.onset.onset_detect(y=y, sr=rate)
-    figure = Figure(figsize=(10, 6))
-    above, below = figure.subplots(2)
-    librosa.display.waveshow(y, sr=rate, ax=above)
+    wave, spectrum = Figure(figsize=(10, 3)), Figure(figsize=(10, 4))
+    librosa.display.waveshow(y, sr=rate, ax=wave.subplots())
     decibels = librosa.amplitude_to_db(np.abs(librosa.stft(y)), ref=np.max)
-    librosa.display.specshow(decibels, sr=rate, x_axis="time", y_axis="log", ax=below)
-    written = io.BytesIO()
-    figure.savefig(written, format="png")
-    return Audio(y, rate=rate)._repr_html_() + images.data_uri(written.getvalue())
+    axes = spectrum.subplots()
+    drawn = librosa.display.specshow(decibels, sr=rate, x_axis="time", y_axis="log", ax=axes)
+    spectrum.colorbar(drawn, ax=axes, format="%+2.0f dB")
+    pictures = [
+        images.data_uri(print_figure(each, fmt="png", base64=False)) for each in (wave, spectrum)
+    ]
+    return "".join([Audio(y, rate=rate)._repr_html_(), *pictures])
 
 
 def numbers_and_pictures(data):
