@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         resume,
     )
     from soundgen_nb.view.panel import panel
+    from soundgen_nb.view.player import player
 
 __version__ = "0.1.0"
 
@@ -62,6 +63,7 @@ __all__ = [
     "history",
     "load",
     "panel",
+    "player",
     "resume",
     "variations",
 ]
@@ -86,6 +88,7 @@ _ROOMS = {
     "history": "verbs",
     "load": "verbs",
     "panel": "view.panel",
+    "player": "view.player",
     "resume": "verbs",
     "variations": "prompt",
 }

@@ -560,6 +560,7 @@ export class Player {
     this.#build();
     this.#dress();
     this.#mark();
+    this.#look(this.view);
     root.classList.add("sg-live");
     root.soundgenPlayer = this;
     shared.players.set(root, this);
@@ -1008,6 +1009,7 @@ export class Player {
       const active = at === this.active;
       this.cards[at].classList.toggle("sg-active", active && this.cards.length > 1);
       parts.pick?.setAttribute("aria-pressed", active);
+      if (active && this.root.querySelector(".sg-pick:focus")) parts.pick.focus();
       parts.pick?.setAttribute("aria-label", this.#nameOf(at));
       const { gainDb, shortDb } = this.gains[at];
       const short = shortDb > 0.05 ? `, ${shortDb.toFixed(1)} dB short` : "";
@@ -1080,7 +1082,6 @@ export class Player {
     this.slider.max = seconds;
     this.slider.value = position;
     this.slider.setAttribute("aria-valuetext", `${position.toFixed(1)} of ${seconds.toFixed(1)} seconds`);
-    if (this.zoomText.textContent === "") this.zoomText.textContent = "1\u00d7";
   }
 
   /** Draw while it plays; less often for those who want less motion. */
