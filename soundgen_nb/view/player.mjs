@@ -143,7 +143,8 @@ export function mp3Lead(bytes) {
     at = 10 + ((bytes[6] << 21) | (bytes[7] << 14) | (bytes[8] << 7) | bytes[9]);
   }
   const layer3 = bytes[at] === 0xff && (bytes[at + 1] & 0xe6) === 0xe2;
-  const version = (bytes[at + 1] >> 3) & 3; // 3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5
+  // 3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5
+  const version = (bytes[at + 1] >> 3) & 3;
   const rate = [44100, 48000, 32000][(bytes[at + 2] >> 2) & 3];
   if (!layer3 || version === 1 || !rate) return [0, 1];
   const mono = bytes[at + 3] >> 6 === 3;
@@ -206,12 +207,17 @@ export function keyAction({ key, shiftKey, ctrlKey, metaKey, altKey }) {
 
 // ---------------------------------------------------------------- sound
 
-const START_SECONDS = 0.05; // as far ahead as sources are started: none may be late
-const TURN_SECONDS = 0.02; // as far ahead as gains are turned
-const AHEAD_SECONDS = 0.5; // passes of a loop are planned this far ahead
+// as far ahead as sources are started: none may be late
+const START_SECONDS = 0.05;
+// as far ahead as gains are turned
+const TURN_SECONDS = 0.02;
+// passes of a loop are planned this far ahead
+const AHEAD_SECONDS = 0.5;
 const PUMP_MS = 100;
-const BUDGET_BYTES = 96e6; // of decoded sound; beyond it the one unheard longest goes
-const NEIGHBOURS = 12; // decoded ahead, and run along in silence
+// of decoded sound; beyond it the one unheard longest goes
+const BUDGET_BYTES = 96e6;
+// decoded ahead, and run along in silence
+const NEIGHBOURS = 12;
 
 /** When a fade is over for certain. */
 const after = (when) => when + FADE_SECONDS + 0.001;
@@ -225,11 +231,14 @@ export class Deck {
   constructor(context, tracks, out = context.destination) {
     Object.assign(this, { context, tracks, out, active: 0, playing: false, rest: 0 });
     this.looping = false;
-    this.region = null; // {from, to} in seconds; null is the whole take
+    // {from, to} in seconds; null is the whole take
+    this.region = null;
     this.passes = [];
-    this.voices = new Map(); // by index, heard last at the end: {buffer, lead, gate, level, ...}
+    // by index, heard last at the end: {buffer, lead, gate, level, ...}
+    this.voices = new Map();
     this.loading = new Map();
-    this.turnedAt = -1; // when the gates began to turn last
+    // when the gates began to turn last
+    this.turnedAt = -1;
     this.onend = () => {};
   }
 
@@ -295,7 +304,8 @@ export class Deck {
     for (const index of near.slice(0, NEIGHBOURS)) {
       const size = this.tracks[index].seconds * this.context.sampleRate * 8;
       if (!this.playing || this.bytes + size > BUDGET_BYTES) return;
-      await this.load(index).catch(() => {}); // whoever picks it is told
+      // whoever picks it is told
+      await this.load(index).catch(() => {});
     }
   }
 
@@ -521,7 +531,8 @@ function remembered(name, otherwise) {
   try {
     return JSON.parse(localStorage.getItem(`soundgen_nb.${name}`)) ?? otherwise;
   } catch {
-    return otherwise; // there is no storage in a sandboxed frame
+    // there is no storage in a sandboxed frame
+    return otherwise;
   }
 }
 
@@ -921,7 +932,8 @@ export class Player {
       event.preventDefault();
       this.#act(name, value);
     }
-    event.stopPropagation(); // the notebook has meanings of its own for most letters
+    // the notebook has meanings of its own for most letters
+    event.stopPropagation();
   }
 
   #act(name, value) {
@@ -1172,7 +1184,8 @@ export class Player {
       if (!silent) ear.getFloatTimeDomainData(this.heard);
       const higher = (most, each) => Math.max(most, Math.abs(each));
       const peak = silent ? 0 : this.heard.reduce(higher, 0);
-      const share = clamp(1 + (20 * Math.log10(peak + 1e-9)) / 60, 0, 1); // from -60 dB
+      // from -60 dB
+      const share = clamp(1 + (20 * Math.log10(peak + 1e-9)) / 60, 0, 1);
       this.meter.children[side].style.clipPath = `inset(0 ${100 * (1 - share)}% 0 0)`;
     });
   }
