@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         resume,
     )
     from soundgen_nb.view.panel import panel
+    from soundgen_nb.view.player import player
 
 __version__ = "0.1.0"
 
@@ -71,6 +72,7 @@ __all__ = [
     "load",
     "measure",
     "panel",
+    "player",
     "resend",
     "resume",
     "variations",
@@ -101,6 +103,7 @@ _ROOMS = {
     "measure": "collection",
     "panel": "view.panel",
     "resend": "verbs",
+    "player": "view.player",
     "resume": "verbs",
     "variations": "prompt",
 }

@@ -12,8 +12,8 @@ import pytest
 
 import soundgen_nb as sg
 
-HEAVY = ["IPython", "PIL", "httpx", "ipywidgets", "librosa", "matplotlib", "numba", "numpy",
-         "pandas", "scipy", "soundfile", "starlette", "uvicorn"]  # fmt: skip
+HEAVY = ["IPython", "PIL", "anywidget", "httpx", "ipywidgets", "librosa", "matplotlib", "numba",
+         "numpy", "pandas", "scipy", "soundfile", "starlette", "uvicorn"]  # fmt: skip
 VERBS = ["generate", "agenerate", "compare", "acompare"]
 MODULES = sorted(
     module.name for module in pkgutil.walk_packages(sg.__path__, f"{sg.__name__}.")
@@ -67,7 +67,15 @@ def test_asking_for_a_sound_needs_no_librosa_pandas_or_matplotlib():
         "take = sg.generate('a beep', seconds=1, seed=1); take._repr_html_()\n"
         "print(json.dumps([name.partition('.')[0] for name in sys.modules]))"
     )
-    assert not set(loaded) & {"librosa", "numba", "pandas", "matplotlib", "ipywidgets", "IPython"}
+    assert not set(loaded) & {
+        "librosa",
+        "numba",
+        "pandas",
+        "matplotlib",
+        "ipywidgets",
+        "anywidget",
+        "IPython",
+    }
 
 
 def test_the_version_is_the_packages():

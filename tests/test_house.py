@@ -17,6 +17,7 @@ GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "core"}
 
 OWNERS = {
+    "anywidget": {"view/player.py"},
     "IPython": {"view/progress.py", "view/panel.py"},
     "PIL": {"view/images.py"},
     "filelock": {"library/"},
@@ -33,6 +34,7 @@ OWNERS = {
     "scipy": {"analysis/", "statistics/"},
     "sqlite3": {"library/"},
     "soundfile": {"sound.py"},
+    "traitlets": {"view/player.py"},
     "starlette": {"api/webhook.py", "server/"},
     "uvicorn": {"api/webhook.py", "server/local_server.py"},
     "wordllama": {"engine/likeness.py"},

@@ -9,8 +9,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-_COMMENTS = re.compile(r"^ *(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
-_INDENTATION = re.compile(r"^ +", re.MULTILINE)
+_COMMENTS = re.compile(r"^ *(//[^\n]*|/\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
+_INDENTATION = re.compile(r"^\s+", re.MULTILINE)
 
 
 def enlivened(html: str) -> str:
@@ -20,13 +20,17 @@ def enlivened(html: str) -> str:
 
 @lru_cache(maxsize=1)
 def module() -> str:
-    """The player's module, without its comments and indentation: every output carries it."""
-    source = Path(__file__).with_name("player.mjs").read_text(encoding="utf-8")
-    return _INDENTATION.sub("", _COMMENTS.sub("", source))
+    """The player's module; every output carries it."""
+    return _bare("player.mjs")
 
 
 @lru_cache(maxsize=1)
 def style() -> str:
     """The player's style sheet, scoped to outputs that came to life."""
-    source = Path(__file__).with_name("player.css").read_text(encoding="utf-8")
-    return _INDENTATION.sub("", source)
+    return _bare("player.css")
+
+
+def _bare(name: str) -> str:
+    """A file's text without whole lines of comment, blank lines and indentation."""
+    source = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return _INDENTATION.sub("", _COMMENTS.sub("", source))

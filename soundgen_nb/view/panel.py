@@ -28,6 +28,7 @@ from soundgen_nb.studio import Studio
 from soundgen_nb.take import Take, Takes
 from soundgen_nb.verbs import default_studio
 from soundgen_nb.view.card import stylesheet
+from soundgen_nb.view.enlivening import enlivened
 from soundgen_nb.view.progress import Progress, progress_html, tally
 from soundgen_nb.wire import Job
 
@@ -219,7 +220,8 @@ class Panel:
 
     @property
     def _kept_bundle(self) -> dict[str, str]:
-        return {"text/html": "".join(self._kept), "text/plain": ""}
+        # scripts run in outputs, not in widgets: from here the player finds the panel's results
+        return {"text/html": enlivened("".join(self._kept)), "text/plain": ""}
 
     def _set_running(self, *, running: bool) -> None:
         self._stop.disabled = not running

@@ -143,7 +143,8 @@ export function mp3Lead(bytes) {
     at = 10 + ((bytes[6] << 21) | (bytes[7] << 14) | (bytes[8] << 7) | bytes[9]);
   }
   const layer3 = bytes[at] === 0xff && (bytes[at + 1] & 0xe6) === 0xe2;
-  const version = (bytes[at + 1] >> 3) & 3; // 3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5
+  // 3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5
+  const version = (bytes[at + 1] >> 3) & 3;
   const rate = [44100, 48000, 32000][(bytes[at + 2] >> 2) & 3];
   if (!layer3 || version === 1 || !rate) return [0, 1];
   const mono = bytes[at + 3] >> 6 === 3;
@@ -206,11 +207,17 @@ export function keyAction({ key, shiftKey, ctrlKey, metaKey, altKey }) {
 
 // ---------------------------------------------------------------- sound
 
-const START_SECONDS = 0.05; // as far ahead as sources are started: none may be late
-const TURN_SECONDS = 0.02; // as far ahead as gains are turned
-const AHEAD_SECONDS = 0.5; // passes of a loop are planned this far ahead
+// as far ahead as sources are started: none may be late
+const START_SECONDS = 0.05;
+// as far ahead as gains are turned
+const TURN_SECONDS = 0.02;
+// passes of a loop are planned this far ahead
+const AHEAD_SECONDS = 0.5;
 const PUMP_MS = 100;
-const BUDGET_BYTES = 96e6; // of decoded sound; beyond it the one unheard longest goes
+// of decoded sound; beyond it the one unheard longest goes
+const BUDGET_BYTES = 96e6;
+// decoded ahead, and run along in silence
+const NEIGHBOURS = 12;
 
 /** When a fade is over for certain. */
 const after = (when) => when + FADE_SECONDS + 0.001;
@@ -224,11 +231,14 @@ export class Deck {
   constructor(context, tracks, out = context.destination) {
     Object.assign(this, { context, tracks, out, active: 0, playing: false, rest: 0 });
     this.looping = false;
-    this.region = null; // {from, to} in seconds; null is the whole take
+    // {from, to} in seconds; null is the whole take
+    this.region = null;
     this.passes = [];
-    this.voices = new Map(); // by index, heard last at the end: {buffer, lead, gate, level, ...}
+    // by index, heard last at the end: {buffer, lead, gate, level, ...}
+    this.voices = new Map();
     this.loading = new Map();
-    this.turnedAt = -1; // when the gates began to turn last
+    // when the gates began to turn last
+    this.turnedAt = -1;
     this.onend = () => {};
   }
 
@@ -290,10 +300,12 @@ export class Deck {
   /** Decode the neighbours of what is heard, one after the other, while there is room. */
   async prepare() {
     const off = (index) => Math.abs(index - this.active);
-    for (const index of [...this.tracks.keys()].sort((one, other) => off(one) - off(other))) {
+    const near = [...this.tracks.keys()].sort((one, other) => off(one) - off(other));
+    for (const index of near.slice(0, NEIGHBOURS)) {
       const size = this.tracks[index].seconds * this.context.sampleRate * 8;
       if (!this.playing || this.bytes + size > BUDGET_BYTES) return;
-      await this.load(index).catch(() => {}); // whoever picks it is told
+      // whoever picks it is told
+      await this.load(index).catch(() => {});
     }
   }
 
@@ -484,7 +496,9 @@ const shared = (globalThis[Symbol.for("soundgen_nb.player")] ??= {
 });
 
 const SVG = (path) => `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"/></svg>`;
-const PLAY = `<i class="sg-if-still">${SVG("M4 2l10 6-10 6z")}</i><i class="sg-if-on">${SVG("M3 2h4v12H3zM9 2h4v12H9z")}</i>`;
+const PLAY =
+  `<i class="sg-if-still">${SVG("M4 2l10 6-10 6z")}</i>` +
+  `<i class="sg-if-on">${SVG("M3 2h4v12H3zM9 2h4v12H9z")}</i>`;
 const SPEAKER = SVG("M2 6h3l4-4v12l-4-4H2zM11 5c2 1.500 2 4.500 0 6z");
 const HELP = [
   ["1 to 9", "listen to that take, from the same instant"],
@@ -517,7 +531,8 @@ function remembered(name, otherwise) {
   try {
     return JSON.parse(localStorage.getItem(`soundgen_nb.${name}`)) ?? otherwise;
   } catch {
-    return otherwise; // there is no storage in a sandboxed frame
+    // there is no storage in a sandboxed frame
+    return otherwise;
   }
 }
 
@@ -529,12 +544,115 @@ function remember(name, value) {
   }
 }
 
+/** Marks of an axis; "sg-decade" are those that small pictures show. */
+function ticksHtml(ticks, edge) {
+  const nameAt = (place) => (edge === "left" && place > 0.96 ? "sg-end" : "sg-decade");
+  const html = ([text, place]) =>
+    `<span class="${nameAt(place)}" style="${edge}:${100 * place}%">${text}</span>`;
+  return ticks.map(html).join(" ");
+}
+
 function pixelsOf(image) {
   const [width, height] = [image.naturalWidth, image.naturalHeight];
   const canvas = element("canvas", { width, height });
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   pen.drawImage(image, 0, 0);
   return { width, height, data: pen.getImageData(0, 0, width, height).data };
+}
+
+/** One take's card: a button in the place of its plain player, and marks over its pictures. */
+class Card {
+  constructor(article, number, { seconds, alone }) {
+    const canvas = article.querySelector(".sg-canvas");
+    Object.assign(this, { article, canvas, seconds, near: true, stale: false, drawn: null });
+    this.image = article.querySelector("img.sg-spectrogram");
+    this.pictures = [...canvas.querySelectorAll("img")];
+    this.axes = [".sg-hz", ".sg-seconds"].map((name) => article.querySelector(name));
+    this.plain = this.axes.map((axis) => axis.innerHTML);
+    this.head = element("span", { class: "sg-head-line" });
+    this.loop = element("span", { class: "sg-region", hidden: true });
+    this.readout = element("span", { class: "sg-readout", hidden: true });
+    canvas.append(this.loop, this.head, this.readout);
+    if (alone) return;
+    this.pick = element("button", { type: "button", class: "sg-pick", html: PLAY }, `${number}`);
+    this.gain = element("span", { class: "sg-gain" });
+    const strip = element("div", { class: "sg-strip" }, this.pick, this.gain);
+    article.querySelector("audio").before(strip);
+  }
+
+  /** Show whether it is the one that is heard, and by how much its loudness is changed. */
+  mark(active, name, { gainDb, shortDb }, matched) {
+    if (!this.pick) return;
+    this.article.classList.toggle("sg-active", active);
+    this.pick.setAttribute("aria-pressed", active);
+    this.pick.setAttribute("aria-label", name);
+    const short = shortDb > 0.05 ? `, ${shortDb.toFixed(1)} dB short` : "";
+    this.gain.textContent = matched ? `${decibelText(gainDb)}${short}` : "as received";
+    const why = short ? "; a larger one would clip" : "";
+    this.gain.title = matched ? `Gain to match the other takes' loudness${why}` : "";
+  }
+
+  /** Pictures and axes for the time and the frequency axis that are seen. */
+  look({ from, to }, axis, whole) {
+    this.stale = false;
+    this.drawn?.remove();
+    this.drawn = axis === "log" ? null : this.#onAxis(axis);
+    this.image.hidden = Boolean(this.drawn);
+    if (this.drawn) this.image.after(this.drawn);
+    for (const picture of [...this.pictures, this.drawn].filter(Boolean)) {
+      picture.style.width = `${(100 * this.seconds) / (to - from)}%`;
+      picture.style.marginLeft = `${(-100 * from) / (to - from)}%`;
+    }
+    const [hertz, seconds] = this.axes;
+    hertz.innerHTML = axis === "log" ? this.plain[0] : ticksHtml(hertzTicks(axis), "bottom");
+    seconds.innerHTML = whole ? this.plain[1] : ticksHtml(timeTicks(from, to), "left");
+  }
+
+  #onAxis(axis) {
+    const { naturalWidth: width, naturalHeight: height, alt } = this.image;
+    const names = { class: "sg-spectrogram", role: "img", "aria-label": alt };
+    const canvas = element("canvas", { width, height, ...names });
+    const pen = canvas.getContext("2d");
+    const draw = (row, at) => pen.drawImage(this.image, 0, row, width, 1, 0, at, width, 1);
+    rowsOn(axis, height).forEach(draw);
+    return canvas;
+  }
+
+  drawHead(place) {
+    this.head.style.transform = `translateX(${(100 * clamp(place, -1, 1)).toFixed(3)}%)`;
+    this.head.style.visibility = place < 0 || place > 1 ? "hidden" : "";
+  }
+
+  drawLoop(from, to, shown) {
+    this.loop.hidden = !shown;
+    this.loop.style.left = `${100 * from}%`;
+    this.loop.style.width = `${100 * (to - from)}%`;
+  }
+
+  /** How high in the spectrogram a pointer is, from 0 to 1; beyond it, outside that. */
+  heightAt({ clientY }) {
+    const { top, height } = (this.drawn ?? this.image).getBoundingClientRect();
+    return 1 - (clientY - top) / height;
+  }
+
+  tell(text, left) {
+    this.readout.textContent = text;
+    this.readout.hidden = !text;
+    this.readout.classList.toggle("sg-left", left);
+  }
+
+  /** The level at a moment and a frequency, as text: the pixel is the decibel. */
+  levelAt(time, hz, palette) {
+    if (time > this.seconds) return "";
+    this.pixels ??= pixelsOf(this.image);
+    const { width, height, data } = this.pixels;
+    const column = clamp(Math.floor((time / this.seconds) * width), 0, width - 1);
+    const row = clamp(Math.floor((1 - heightOf(hz, "log")) * height), 0, height - 1);
+    const shade = shadeOf(data.subarray(4 * (row * width + column)), palette.data);
+    const [low, high] = [this.article.dataset.lowDb, this.article.dataset.highDb].map(Number);
+    const level = decibelText(low + shade * (high - low), 0);
+    return shade ? level : `below ${level}`;
+  }
 }
 
 /** One output come to life. `root.soundgenPlayer` is it. */
@@ -545,10 +663,14 @@ export class Player {
    */
   constructor(root, bytesAt = null) {
     Object.assign(this, { root, axis: "log", listeners: new AbortController() });
-    this.cards = [...root.querySelectorAll(".sg-card")].filter((it) => it.querySelector("audio"));
-    this.tracks = this.cards.map((card, at) => this.#trackOf(card, bytesAt && (() => bytesAt(at))));
+    const articles = [...root.querySelectorAll(".sg-card:has(audio)")];
+    this.alone = articles.length === 1;
+    this.tracks = articles.map((it, at) => this.#trackOf(it, bytesAt && (() => bytesAt(at))));
+    this.cards = articles.map(
+      (it, at) => new Card(it, at + 1, { ...this.tracks[at], alone: this.alone }),
+    );
     this.match = remembered("match", true);
-    this.longest = Math.max(...this.cards.map((card) => numberOf(card.dataset.axisSeconds)));
+    this.longest = Math.max(...articles.map((it) => numberOf(it.dataset.axisSeconds)));
     this.view = { from: 0, to: this.longest };
     this.onchange = () => {};
     this.gains = matchGains(this.tracks);
@@ -558,17 +680,18 @@ export class Player {
     this.region = null;
     this.looping = false;
     this.#build();
-    this.#dress();
+    this.#attend();
     this.#mark();
+    this.#look(this.view);
     root.classList.add("sg-live");
     root.soundgenPlayer = this;
     shared.players.set(root, this);
   }
 
-  #trackOf(card, bytes) {
-    const { label, seconds, loudnessLufs, truePeakDbtp, channels } = card.dataset;
+  #trackOf(article, bytes) {
+    const { label, seconds, loudnessLufs, truePeakDbtp, channels } = article.dataset;
     return {
-      bytes: bytes ?? (() => bytesOfDataUri(card.querySelector("audio").src)),
+      bytes: bytes ?? (() => bytesOfDataUri(article.querySelector("audio").src)),
       label,
       seconds: Number(seconds),
       loudnessLufs: numberOf(loudnessLufs),
@@ -581,11 +704,13 @@ export class Player {
   // ------------------------------------------------ controls
 
   #build() {
-    const many = this.cards.length > 1;
+    const many = !this.alone;
     const button = (name, attributes, html) =>
       element("button", { type: "button", class: `sg-${name}`, html, ...attributes });
-    const range = (name, label, max, step) =>
-      element("input", { type: "range", class: `sg-${name}`, "aria-label": label, min: 0, max, step });
+    const range = (name, label, max, step) => {
+      const kind = { type: "range", class: `sg-${name}`, "aria-label": label };
+      return element("input", { ...kind, min: 0, max, step });
+    };
     Object.assign(this, {
       playButton: button("play", { "aria-label": "Play", title: "Play or pause (space)" }, PLAY),
       title: element("span", { class: "sg-now" }),
@@ -598,7 +723,7 @@ export class Player {
       nearer: button("nearer", { "aria-label": "Zoom in", title: "Zoom in (+)" }, "+"),
       farther: button("farther", { "aria-label": "Zoom out", title: "Zoom out (-)" }, "\u2212"),
       zoomText: element("span", { class: "sg-zoom" }),
-      axisSelect: element("select", { "aria-label": "Frequency axis", title: "Frequency axis (F)" }),
+      axisSelect: element("select", { "aria-label": "Frequency axis", title: "Its scale (F)" }),
       helpButton: button("keys", { "aria-expanded": false, title: "Keys (?)" }, "Keys"),
       help: element("dl", { class: "sg-help", hidden: true }),
       status: element("p", { class: "sg-said", role: "status" }),
@@ -628,8 +753,8 @@ export class Player {
     const options = element("div", { class: "sg-options", role: "group", "aria-label": "Options" });
     options.append(this.matchButton, this.loopButton, zoom, this.axisSelect, this.helpButton);
     const parts = [this.bar, options, this.help, this.hint, this.status];
-    if (many) (this.root.querySelector(".sg-scale") ?? this.cards[0]).before(...parts);
-    else this.cards[0].querySelector("audio").before(element("div", { class: "sg-deck" }, ...parts));
+    const place = this.root.querySelector(many ? ".sg-scale" : "audio");
+    place.before(...(many ? parts : [element("div", { class: "sg-deck" }, ...parts)]));
     this.#listen();
   }
 
@@ -648,30 +773,22 @@ export class Player {
     this.volume.value = remembered("volume", 1);
   }
 
-  /** Each card gets a button in the place of its player, and marks over its pictures. */
-  #dress() {
-    this.shown = this.cards.map((card, at) => {
-      const canvas = card.querySelector(".sg-canvas");
-      const parts = {
-        canvas,
-        image: card.querySelector("img.sg-spectrogram"),
-        pictures: [...canvas.querySelectorAll("img")],
-        hertz: card.querySelector(".sg-hz"),
-        seconds: card.querySelector(".sg-seconds"),
-        head: element("span", { class: "sg-head-line" }),
-        loop: element("span", { class: "sg-region", hidden: true }),
-        readout: element("span", { class: "sg-readout", hidden: true }),
-        gain: element("span", { class: "sg-gain" }),
-      };
-      canvas.append(parts.loop, parts.head, parts.readout);
-      if (this.cards.length > 1) {
-        parts.pick = element("button", { type: "button", class: "sg-pick", html: PLAY }, `${at + 1}`);
-        parts.pick.addEventListener("click", () => (this.active === at ? this.toggle() : this.pick(at)));
-        card.querySelector("audio").before(element("div", { class: "sg-strip" }, parts.pick, parts.gain));
+  /** Watch the cards: which are pressed, and which are in sight; the others are drawn later. */
+  #attend() {
+    const bySight = new Map(this.cards.map((card) => [card.canvas, card]));
+    this.sight = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const card = bySight.get(target);
+        card.near = isIntersecting;
+        if (card.near && card.stale) card.look(this.view, this.axis, this.whole);
       }
-      parts.plain = [parts.hertz.innerHTML, parts.seconds.innerHTML];
-      this.#follow(parts, at);
-      return parts;
+      this.#draw(this.position);
+    });
+    this.cards.forEach((card, at) => {
+      const press = () => (this.active === at ? this.toggle() : this.pick(at));
+      card.pick?.addEventListener("click", press);
+      this.#follow(card, at);
+      this.sight.observe(card.canvas);
     });
   }
 
@@ -785,7 +902,7 @@ export class Player {
 
   setAxis(axis) {
     this.axis = this.axisSelect.value = axis;
-    this.shown.forEach((parts) => this.#redraw(parts));
+    this.#look(this.view);
     this.#say(`Frequency axis: ${this.axisSelect.selectedOptions[0].textContent}`);
   }
 
@@ -798,6 +915,7 @@ export class Player {
   close() {
     this.pause();
     this.listeners.abort();
+    this.sight.disconnect();
     this.deck?.bus.disconnect();
     shared.players.delete(this.root);
   }
@@ -814,13 +932,14 @@ export class Player {
       event.preventDefault();
       this.#act(name, value);
     }
-    event.stopPropagation(); // the notebook has meanings of its own for most letters
+    // the notebook has meanings of its own for most letters
+    event.stopPropagation();
   }
 
   #act(name, value) {
     const count = this.tracks.length;
     const here = this.position;
-    const { region } = this;
+    const [from, to] = [this.region?.from ?? 0, this.region?.to ?? this.longest];
     const acts = {
       toggle: () => this.toggle(),
       pick: () => this.pick(value),
@@ -828,8 +947,8 @@ export class Player {
       move: () => this.seek(here + value),
       start: () => this.seek(0),
       loop: () => this.setLoop(!this.looping),
-      loopFrom: () => this.setLoop(true, loopBetween(here, region?.to ?? this.longest, this.longest)),
-      loopTo: () => this.setLoop(true, loopBetween(region?.from ?? 0, here, this.longest)),
+      loopFrom: () => this.setLoop(true, loopBetween(here, to, this.longest)),
+      loopTo: () => this.setLoop(true, loopBetween(from, here, this.longest)),
       match: () => this.setMatch(!this.match),
       zoom: () => this.zoom(value),
       axis: () => this.setAxis({ log: "mel", mel: "linear", linear: "log" }[this.axis]),
@@ -846,8 +965,8 @@ export class Player {
   // ------------------------------------------------ the pointer
 
   /** Hover tells; a press seeks; a drag scrubs, or with shift, or at a loop's edge, marks. */
-  #follow(parts, at) {
-    const { canvas } = parts;
+  #follow(card, at) {
+    const { canvas } = card;
     const timeAt = (event) => {
       const box = canvas.getBoundingClientRect();
       const { from, to } = this.view;
@@ -866,12 +985,12 @@ export class Player {
     canvas.addEventListener("pointermove", (event) => {
       const held = canvas.hasPointerCapture(event.pointerId);
       if (held) this.#drag(drag, timeAt(event), false);
-      this.#tell(parts, at, timeAt(event), event);
+      this.#tell(card, timeAt(event), event);
       const edge = !held && this.#grip(timeAt(event), { pointerType: "mouse" }, canvas.clientWidth);
       canvas.classList.toggle("sg-at-edge", typeof edge === "number");
     });
     canvas.addEventListener("pointerup", (event) => this.#drag(drag, timeAt(event), true));
-    canvas.addEventListener("pointerleave", () => (parts.readout.hidden = true));
+    canvas.addEventListener("pointerleave", () => card.tell(""));
     canvas.addEventListener(
       "wheel",
       (event) => {
@@ -916,31 +1035,16 @@ export class Player {
   }
 
   /** Time, frequency and level under the pointer: the pixel is the decibel. */
-  #tell(parts, at, time, event) {
-    const box = (parts.drawn ?? parts.image).getBoundingClientRect();
-    const height = 1 - (event.clientY - box.top) / box.height;
+  #tell(card, time, event) {
+    const height = card.heightAt(event);
     const texts = [`${time.toFixed(2)} s`];
     if (height >= 0 && height < 1) {
+      this.palette ??= pixelsOf(this.root.querySelector(".sg-legend img"));
       const hz = hertzAt(height, this.axis);
-      texts.push(hertzText(hz), this.#levelAt(parts, at, time, hz));
+      texts.push(hertzText(hz), card.levelAt(time, hz, this.palette));
     }
-    parts.readout.textContent = texts.filter(Boolean).join(" \u00b7 ");
-    parts.readout.hidden = false;
-    const { left, width } = parts.canvas.getBoundingClientRect();
-    parts.readout.classList.toggle("sg-left", event.clientX - left > width / 2);
-  }
-
-  #levelAt(parts, at, time, hz) {
-    if (time > this.tracks[at].seconds) return "";
-    parts.pixels ??= pixelsOf(parts.image);
-    this.palette ??= pixelsOf(this.root.querySelector(".sg-legend img"));
-    const { width, height, data } = parts.pixels;
-    const column = clamp(Math.floor((time / this.tracks[at].seconds) * width), 0, width - 1);
-    const row = clamp(Math.floor((1 - heightOf(hz, "log")) * height), 0, height - 1);
-    const shade = shadeOf(data.subarray(4 * (row * width + column)), this.palette.data);
-    const { lowDb, highDb } = this.cards[at].dataset;
-    const level = Number(lowDb) + shade * (highDb - lowDb);
-    return shade ? decibelText(level, 0) : `below ${decibelText(Number(lowDb), 0)}`;
+    const { left, width } = card.canvas.getBoundingClientRect();
+    card.tell(texts.filter(Boolean).join(" \u00b7 "), event.clientX - left > width / 2);
   }
 
   // ------------------------------------------------ what is shown
@@ -950,7 +1054,7 @@ export class Player {
   }
 
   #nameOf(at) {
-    return this.cards.length > 1 ? `${at + 1}: ${this.tracks[at].label}` : this.tracks[at].label;
+    return this.alone ? this.tracks[at].label : `${at + 1}: ${this.tracks[at].label}`;
   }
 
   async #trying(work) {
@@ -972,8 +1076,9 @@ export class Player {
     const timer = setTimeout(() => {
       this.#hint("The browser holds sound back: click anywhere, or press a key.");
       const wake = () => context.resume();
-      const once = { once: true, capture: true };
-      for (const gesture of ["pointerdown", "keydown"]) window.addEventListener(gesture, wake, once);
+      for (const gesture of ["pointerdown", "keydown"]) {
+        window.addEventListener(gesture, wake, { once: true, capture: true });
+      }
     }, 500);
     await resumed;
     clearTimeout(timer);
@@ -1004,83 +1109,48 @@ export class Player {
     this.title.textContent = this.#nameOf(this.active);
     this.matchButton.setAttribute("aria-pressed", this.match);
     this.loopButton.setAttribute("aria-pressed", this.looping);
-    this.shown.forEach((parts, at) => {
-      const active = at === this.active;
-      this.cards[at].classList.toggle("sg-active", active && this.cards.length > 1);
-      parts.pick?.setAttribute("aria-pressed", active);
-      parts.pick?.setAttribute("aria-label", this.#nameOf(at));
-      const { gainDb, shortDb } = this.gains[at];
-      const short = shortDb > 0.05 ? `, ${shortDb.toFixed(1)} dB short` : "";
-      parts.gain.textContent = this.match ? `${decibelText(gainDb)}${short}` : "as received";
-      parts.gain.title = this.match ? "Gain to match the other takes' loudness" : "";
-      if (short) parts.gain.title += "; a larger one would clip";
+    this.cards.forEach((card, at) => {
+      card.mark(at === this.active, this.#nameOf(at), this.gains[at], this.match);
     });
-    this.#drawRegion();
+    if (this.root.querySelector(".sg-pick:focus")) this.cards[this.active].pick.focus();
+    this.#drawLoop();
+  }
+
+  get whole() {
+    return this.view.to - this.view.from > this.longest - 1e-9;
   }
 
   #look(view) {
     this.view = view;
-    this.shown.forEach((parts) => this.#redraw(parts));
-    this.#drawRegion();
-    this.#draw(this.position);
-  }
-
-  /** A card's pictures and axes for the time and the frequency axis that are seen. */
-  #redraw(parts) {
-    const { from, to } = this.view;
-    const whole = to - from >= this.longest - 1e-9;
-    const at = this.shown.indexOf(parts);
-    parts.drawn?.remove();
-    parts.drawn = this.axis === "log" ? null : this.#onAxis(parts.image);
-    parts.image.hidden = Boolean(parts.drawn);
-    if (parts.drawn) parts.image.after(parts.drawn);
-    for (const picture of [...parts.pictures, parts.drawn].filter(Boolean)) {
-      picture.style.width = `${(100 * this.tracks[at].seconds) / (to - from)}%`;
-      picture.style.marginLeft = `${(-100 * from) / (to - from)}%`;
+    for (const card of this.cards) {
+      if (card.near) card.look(view, this.axis, this.whole);
+      else card.stale = true;
     }
-    const tick = (edge) => ([text, place]) =>
-      `<span${place > 0.96 && edge === "left" ? ' class="sg-end"' : ' class="sg-decade"'} style="${edge}:${100 * place}%">${text}</span>`;
-    parts.hertz.innerHTML =
-      this.axis === "log" ? parts.plain[0] : hertzTicks(this.axis).map(tick("bottom")).join(" ");
-    parts.seconds.innerHTML = whole ? parts.plain[1] : timeTicks(from, to).map(tick("left")).join(" ");
-    const times = this.longest / (to - from);
+    const times = this.longest / (view.to - view.from);
     this.zoomText.textContent = `${times < 9.95 ? +times.toFixed(1) : Math.round(times)}\u00d7`;
-  }
-
-  #onAxis(image) {
-    const [width, height] = [image.naturalWidth, image.naturalHeight];
-    const canvas = element("canvas", { class: "sg-spectrogram", width, height, role: "img", "aria-label": image.alt });
-    const pen = canvas.getContext("2d");
-    rowsOn(this.axis, height).forEach((row, at) => pen.drawImage(image, 0, row, width, 1, 0, at, width, 1));
-    return canvas;
+    this.#drawLoop();
+    this.#draw(this.position);
   }
 
   #placeOf(time) {
     return (time - this.view.from) / (this.view.to - this.view.from);
   }
 
-  #drawRegion() {
+  #drawLoop() {
     const region = this.region ?? { from: 0, to: this.tracks[this.active].seconds };
     const [from, to] = [region.from, region.to].map((each) => clamp(this.#placeOf(each), 0, 1));
-    for (const { loop } of this.shown) {
-      loop.hidden = !this.looping;
-      loop.style.left = `${100 * from}%`;
-      loop.style.width = `${100 * (to - from)}%`;
-    }
+    for (const card of this.cards) card.drawLoop(from, to, this.looping);
   }
 
   #draw(position) {
     const { seconds } = this.tracks[this.active];
     const place = this.#placeOf(position);
-    for (const { head } of this.shown) {
-      head.style.transform = `translateX(${(100 * clamp(place, -1, 1)).toFixed(3)}%)`;
-      head.style.visibility = place < 0 || place > 1 ? "hidden" : "";
-    }
+    for (const card of this.cards) if (card.near) card.drawHead(place);
     this.clock.textContent = `${timeText(position)} / ${timeText(seconds)}`;
     this.slider.max = seconds;
     this.slider.value = position;
-    this.slider.setAttribute("aria-valuetext", `${position.toFixed(1)} of ${seconds.toFixed(1)} seconds`);
-    if (this.zoomText.textContent === "") this.zoomText.textContent = "1\u00d7";
+    const [at, of] = [position, seconds].map((each) => each.toFixed(1));
+    this.slider.setAttribute("aria-valuetext", `${at} of ${of} seconds`);
   }
 
   /** Draw while it plays; less often for those who want less motion. */
@@ -1112,8 +1182,10 @@ export class Player {
     this.heard ??= new Float32Array(2048);
     this.ears?.forEach((ear, side) => {
       if (!silent) ear.getFloatTimeDomainData(this.heard);
-      const peak = silent ? 0 : this.heard.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
-      const share = clamp(1 + (20 * Math.log10(peak + 1e-9)) / 60, 0, 1); // from -60 dB
+      const higher = (most, each) => Math.max(most, Math.abs(each));
+      const peak = silent ? 0 : this.heard.reduce(higher, 0);
+      // from -60 dB
+      const share = clamp(1 + (20 * Math.log10(peak + 1e-9)) / 60, 0, 1);
       this.meter.children[side].style.clipPath = `inset(0 ${100 * (1 - share)}% 0 0)`;
     });
   }
@@ -1181,7 +1253,8 @@ function render({ model, el }) {
     position: (value) => Math.abs(value - player.rest) > 1e-6 && player.seek(value),
     match: (value) => value !== player.match && player.setMatch(value),
   };
-  const heard = Object.entries(acts).map(([name, act]) => [`change:${name}`, () => act(model.get(name))]);
+  const names = Object.keys(acts);
+  const heard = names.map((name) => [`change:${name}`, () => acts[name](model.get(name))]);
   for (const [name, act] of heard) model.on(name, act);
   return () => {
     for (const [name, act] of heard) model.off(name, act);

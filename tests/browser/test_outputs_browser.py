@@ -100,6 +100,33 @@ def test_an_output_that_is_made_again_falls_silent_and_lives_again(ran):
     outputs(ran).nth(1).locator(".sg-bar .sg-play").click()
 
 
+WIDGET = """
+import ipywidgets
+player = sg.player(takes)
+told = ipywidgets.Label().add_class("told")
+player.observe(lambda change: setattr(told, "value", f"take {player.active}"), "active")
+display(told, player)
+"""
+
+
+def test_the_widget_plays_bytes_follows_code_and_is_followed_by_it(ran, screenshots):
+    ran.open(ran.lab.write("widget.ipynb", MADE, WIDGET))
+    ran.run_all()
+    widget = ran.page.locator(".jp-OutputArea-output .sg-live")
+    expect(widget.locator("audio[src]")).to_have_count(0)
+    widget.locator(".sg-pick").nth(1).click()
+    assert widget.evaluate(SOUNDS) == 1
+    expect(ran.page.locator(".told")).to_have_text("take 1")
+    ran.execute("player.active = 2")
+    expect(widget.locator(".sg-active .sg-pick")).to_have_text("3")
+    ran.execute("player.playing = False")
+    expect(ran.page.locator(".sg-playing")).to_have_count(0)
+    ran.execute("player.position = 1.5")
+    expect(widget.locator(".sg-clock")).to_have_text("0:01.5 / 0:04.0")
+    ran.picture(screenshots / "player-widget.png")
+    ran.shut()
+
+
 def test_in_an_untrusted_notebook_plain_players_and_pictures_remain(ran):
     saved = nbformat.read(ran.lab.folder / "outputs.ipynb", as_version=4)
     saved.metadata["changed"] = "so its signature is nobody's"

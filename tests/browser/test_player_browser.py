@@ -300,6 +300,44 @@ def test_one_voice_on_a_page(visit, compared, tmp_path):
     expect(page.locator(".sg-playing")).to_have_count(0)
 
 
+UNASKED = """window.addEventListener('load', () =>
+  document.querySelector('.sg-live').soundgenPlayer.play())"""
+
+
+def test_where_the_browser_holds_sound_back_a_hint_says_so_until_a_gesture(browser, exported):
+    page = browser.new_page()
+    page.add_init_script(UNASKED)
+    page.goto(exported)
+    expect(page.get_by_role("alert")).to_contain_text("The browser holds sound back")
+    page.locator("h1").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    until(page, "loud")
+    page.close()
+
+
+def test_many_takes_cost_nothing_until_they_are_wanted(visit, tmp_path):
+    takes = [made(f"tone {n}", 1, seconds=0.5, hz=100.0 * n) for n in range(1, 31)]
+    page = visit(Comparison.from_takes(takes).export(tmp_path / "many.html").as_uri())
+    expect(page.locator(".sg-pick")).to_have_count(30)
+    assert page.evaluate(HELD) == [0, 0]
+    page.keyboard.press("l")
+    play(page)
+    page.get_by_label("Frequency axis").select_option("mel")
+    decoded, drawn = page.evaluate(HELD)
+    assert 1 <= decoded <= 12
+    assert 1 <= drawn < 30
+    page.keyboard.press("ArrowUp")  # to the last, which was not decoded
+    until(page, "loud")
+    page.locator(".sg-card").last.scroll_into_view_if_needed()
+    expect(page.locator(".sg-card").last.locator("canvas.sg-spectrogram")).to_be_visible()
+
+
+HELD = """() => {
+  const player = document.querySelector('.sg-live').soundgenPlayer;
+  return [player.deck?.voices.size ?? 0, document.querySelectorAll('canvas.sg-spectrogram').length];
+}"""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_nothing_stands_in_the_way_of_anyone(visit, exported, screenshots, scheme, width):
