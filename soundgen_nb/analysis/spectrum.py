@@ -1,8 +1,8 @@
 """What a sound is made of, frame by frame, in one pass over its magnitudes.
 
-Definitions are those of ``librosa.feature`` with its defaults; the magnitudes are those of the
-mono mix in float32, where librosa transforms in double precision. That is the whole difference:
-2e-5 for centroids, 1 Hz for the bandwidth of a pure tone, 1e-3 for flatness, one bin for rolloff.
+Definitions are those of ``librosa.feature`` with its defaults. The transform is in double
+precision, as librosa's; what is made of it is in single. That is the whole difference: 2e-5 for
+centroids, 1 Hz for the bandwidth of a pure tone, 1e-3 for flatness, one bin for rolloff.
 """
 
 from __future__ import annotations

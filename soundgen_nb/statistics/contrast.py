@@ -4,6 +4,11 @@ The test is a permutation test: if a word changes nothing, any take might as wel
 the other wording, so takes change sides, and p is the share of all such exchanges that set the
 means at least as far apart as they were heard. No shape of distribution is assumed. Where other
 words vary too, takes change sides only with takes that share those other words (a stratum).
+
+``scipy.stats.permutation_test`` knows no strata and ``scipy.stats`` no Holm; in one stratum p is
+scipy's, as is the interval (``ttest_ind``, unequal variances), and the tests hold them together.
+The interval is no bootstrap: one of six takes against six (BCa) holds the true difference 87 times
+in 100 where it promises 95, and one of three against three 78 times.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from PIL import Image
 
 from soundgen_nb.analysis import analyse
 from soundgen_nb.analysis.frames import magnitude_blocks, mono_mix
+from soundgen_nb.comparison import Comparison
 from soundgen_nb.sound import Sound
 from soundgen_nb.take import Take
 from soundgen_nb.view import images
@@ -38,7 +39,8 @@ def surf(seed=0):
 def notebook_idiom(data):
     """What notebooks do: load, one feature at a time, librosa's displays, IPython's player.
 
-    The figures are written as the inline backend writes them at the end of a cell.
+    The player gets both channels, as ours has them, and the figures are written as the inline
+    backend writes them at the end of a cell.
     """
     import librosa
     import librosa.display
@@ -46,7 +48,8 @@ def notebook_idiom(data):
     from IPython.display import Audio
     from matplotlib.figure import Figure
 
-    y, rate = librosa.load(io.BytesIO(data), sr=None)
+    both, rate = librosa.load(io.BytesIO(data), sr=None, mono=False)
+    y = librosa.to_mono(both)
     for feature in ("centroid", "bandwidth", "rolloff"):
         getattr(librosa.feature, f"spectral_{feature}")(y=y, sr=rate).mean()
     for feature in (librosa.feature.spectral_flatness, librosa.feature.rms):
@@ -62,7 +65,7 @@ def notebook_idiom(data):
     pictures = [
         images.data_uri(print_figure(each, fmt="png", base64=False)) for each in (wave, spectrum)
     ]
-    return "".join([Audio(y, rate=rate)._repr_html_(), *pictures])
+    return "".join([Audio(both, rate=rate)._repr_html_(), *pictures])
 
 
 def numbers_and_pictures(data):
@@ -74,6 +77,13 @@ def numbers_and_pictures(data):
 
 def card(data):
     return Take("surf", Sound(data), Provenance(prompt="surf", engine="bench"))._repr_html_()
+
+
+def page(clips):
+    """Twelve takes of two prompts side by side, from their bytes to the HTML of the cell."""
+    origin = Provenance(prompt="surf", engine="bench")
+    takes = (Take(f"surf {n % 2}", Sound(data), origin, index=n) for n, data in enumerate(clips))
+    return Comparison.from_takes(takes)._repr_html_()
 
 
 def floor(data):
@@ -116,8 +126,25 @@ def test_one_card(capsys):
     sizes = {way.__name__: len(way(data)) for way in ways}
     with capsys.disabled():
         print(table("one mp3, 10 s stereo", [way.__name__ for way in ways], seconds))
+        print(f"idiom over card: {np.median(seconds[:, 0] / seconds[:, 2]):.1f}")
         print("kB of HTML:", {name: size // 1000 for name, size in sizes.items()})
     assert sizes["card"] < sizes["notebook_idiom"] / 2
+
+
+def test_a_page_of_twelve_takes(capsys):
+    clips = [surf(seed) for seed in range(12)]
+    ways = {
+        "notebook_idiom, twelve": lambda: "".join(map(notebook_idiom, clips)),
+        "page": lambda: page(clips),
+        "floor, twelve": lambda: "".join(map(floor, clips)),
+    }
+    seconds = paired(list(ways.values()), rounds=3)
+    sizes = {name: len(way()) for name, way in ways.items()}
+    with capsys.disabled():
+        print(table("twelve mp3s, 10 s stereo each", list(ways), seconds))
+        print(f"idiom over page: {np.median(seconds[:, 0] / seconds[:, 1]):.1f}")
+        print("kB of HTML:", {name: size // 1000 for name, size in sizes.items()})
+    assert sizes["page"] < sizes["notebook_idiom, twelve"] / 7
 
 
 def test_twelve_clips_in_one_thread_and_in_two(capsys):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from soundgen_nb.effects import DEFAULT_MEASURES, DIFFERENT, Observation, effects
 from soundgen_nb.statistics import contrast
@@ -65,6 +66,19 @@ def test_false_alarms_of_one_factor_while_the_other_matters(capsys, shape):
     assert LOWEST <= np.mean(alarms) <= HIGHEST
 
 
+@pytest.mark.parametrize("shape", ["normal", "lognormal"])
+def test_false_alarms_of_an_interaction_while_both_factors_matter(capsys, shape):
+    values = DRAWS[shape](np.random.default_rng(3), (10_000, 2, 2, TAKES))
+    values[:, 1] += 3
+    values[:, :, 1] -= 2
+    alarms = [
+        contrast([row[0, 1] - row[0, 0]], [row[1, 1] - row[1, 0]]).p <= 0.05 for row in values
+    ]
+    with capsys.disabled():
+        print(f"\n2x2 x 6, a x b {shape:<18} p <= 0.05 in {rate(alarms)}")
+    assert LOWEST <= np.mean(alarms) <= HIGHEST
+
+
 def table(values):
     """Effects of takes in cells, shape (cells, takes, measures); four cells are a 2x2."""
     seen = [
@@ -112,6 +126,26 @@ def test_power(capsys, takes):
         lines.append(f"{takes} takes, {apart} sd apart: p <= 0.05 {alone}, of five {claimed}")
     with capsys.disabled():
         print("\n" + "\n".join(lines))
+
+
+def mean_difference(a, b, axis):
+    return np.mean(b, axis) - np.mean(a, axis)
+
+
+@pytest.mark.parametrize("takes", [3, 6])
+def test_a_bootstrap_would_hold_the_true_difference_less_often(capsys, takes):
+    rng = np.random.default_rng(6)
+    held = {"Welch": [], "BCa bootstrap": []}
+    for _ in range(1000):
+        a, b = rng.normal(0, 1, takes), rng.normal(0, 2, takes)
+        welch = contrast([a], [b])
+        drawn = stats.bootstrap((a, b), mean_difference, n_resamples=999, rng=rng)
+        low, high = drawn.confidence_interval
+        held["Welch"].append(welch.low <= 0 <= welch.high)
+        held["BCa bootstrap"].append(low <= 0 <= high)
+    with capsys.disabled():
+        print(f"\n{takes} takes, interval holds the truth:")
+        print({name: rate(hits) for name, hits in held.items()})
 
 
 @pytest.mark.parametrize("takes", [2, 3, 6])
