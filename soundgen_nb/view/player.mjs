@@ -729,7 +729,7 @@ export class Player {
       status: element("p", { class: "sg-said", role: "status" }),
       hint: element("p", { class: "sg-hint", role: "alert", hidden: true }),
     });
-    for (const [value, text] of [["log", "Log Hz"], ["mel", "Mel"], ["linear", "Linear Hz"]]) {
+    for (const [value, text] of [["log", "Log"], ["mel", "Mel"], ["linear", "Linear"]]) {
       this.axisSelect.append(element("option", { value }, text));
     }
     for (const [keys, meaning] of many ? HELP : HELP.slice(2, -1)) {
