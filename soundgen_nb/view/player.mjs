@@ -1224,8 +1224,10 @@ function attend() {
     waiting = false;
     enliven();
   };
-  new MutationObserver(() => {
-    if (!waiting) requestAnimationFrame(look);
+  const grows = ({ addedNodes }) => [...addedNodes].some((node) => node.nodeType === 1);
+  new MutationObserver((records) => {
+    if (waiting || !records.some(grows)) return;
+    requestAnimationFrame(look);
     waiting = true;
   }).observe(document, { childList: true, subtree: true });
 }
