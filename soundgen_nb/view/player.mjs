@@ -510,6 +510,12 @@ const HELP = [
   ["F", "frequency axis: logarithmic, mel, linear"],
   ["M", "match loudness, or as received"],
 ];
+const NATIVE_KEYS = {
+  BUTTON: /^( |Enter)$/,
+  SUMMARY: /^( |Enter)$/,
+  INPUT: /^(Arrow.*|Home|End)$/,
+  SELECT: /^(Arrow.*|Home|End|Enter|.)$/,
+};
 const NEAR_PIXELS = { mouse: 6, pen: 8, touch: 20 };
 const SCRUB_MS = 70;
 const CALM_MS = 200;
@@ -729,7 +735,7 @@ export class Player {
       status: element("p", { class: "sg-said", role: "status" }),
       hint: element("p", { class: "sg-hint", role: "alert", hidden: true }),
     });
-    for (const [value, text] of [["log", "Log Hz"], ["mel", "Mel"], ["linear", "Linear Hz"]]) {
+    for (const [value, text] of [["log", "Log"], ["mel", "Mel"], ["linear", "Linear"]]) {
       this.axisSelect.append(element("option", { value }, text));
     }
     for (const [keys, meaning] of many ? HELP : HELP.slice(2, -1)) {
@@ -924,11 +930,12 @@ export class Player {
 
   /** Take a key that is ours, unless the control that has the focus has a use for it. */
   key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const [name, value] = keyAction(event) ?? [];
-    const native = { INPUT: /^(Arrow|Home|End)/, BUTTON: /^( |Enter)/, SUMMARY: /^( |Enter)/ };
+    const native = NATIVE_KEYS[event.target.tagName]?.test(event.key);
     if (event.key === "Escape" && (this.region || !this.help.hidden)) this.#letGo();
-    else if (!name && !native[event.target.tagName]?.test(event.key)) return;
-    else if (!native[event.target.tagName]?.test(event.key)) {
+    else if (!name && !native) return;
+    else if (!native) {
       event.preventDefault();
       this.#act(name, value);
     }
@@ -1211,7 +1218,7 @@ function playerFor(target) {
 /** What is done once for a page, however many outputs brought this module along. */
 function attend() {
   shared.attended = true;
-  const writing = "input:not([type=range]), textarea, select, [contenteditable]";
+  const writing = "input:not([type=range]), textarea, [contenteditable]";
   const onKey = (event) => {
     const player = playerFor(event.target);
     if (player && !event.target.closest(writing)) player.key(event);
@@ -1224,8 +1231,10 @@ function attend() {
     waiting = false;
     enliven();
   };
-  new MutationObserver(() => {
-    if (!waiting) requestAnimationFrame(look);
+  const grows = ({ addedNodes }) => [...addedNodes].some((node) => node.nodeType === 1);
+  new MutationObserver((records) => {
+    if (waiting || !records.some(grows)) return;
+    requestAnimationFrame(look);
     waiting = true;
   }).observe(document, { childList: true, subtree: true });
 }

@@ -43,6 +43,9 @@ def ran(desk):
     return desk
 
 
+SELECTED = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
+
+
 def outputs(desk):
     return desk.page.locator(".jp-OutputArea-output .soundgen")
 
@@ -65,6 +68,13 @@ def test_keys_that_are_the_players_do_not_reach_the_notebook(ran, screenshots):
         "aria-pressed", "false"
     )
     expect(compared.get_by_role("button", name="Loop")).to_have_attribute("aria-pressed", "true")
+    for control in ("Position", "Frequency axis"):
+        compared.get_by_label(control).focus()
+        ran.page.keyboard.press("ArrowUp")  # the cell above, for a notebook
+        ran.page.evaluate("() => new Promise(done => setTimeout(done))")
+        expect(compared.get_by_label(control)).to_be_focused()
+        assert ran.page.evaluate(SELECTED) == 2
+    compared.locator(".sg-pick").first.focus()
     assert ran.page.locator(".jp-Cell.jp-CodeCell").count() == kinds
     expect(ran.page.locator(".jp-OutputArea-output .sg-playing")).to_have_count(1)
     ran.picture(screenshots / "player-jupyterlab-light.png")
