@@ -377,6 +377,26 @@ def test_what_is_not_understood_is_said_and_still_sounds(prompt):
     assert understood.sentence.startswith("I did not recognise")
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        *("lluvia sobre el tejado", "Regen auf einem Blechdach", "le vent dans les arbres"),
+        *("un perro ladrando", "屋根の雨", "дождь стучит по крыше"),
+    ],
+)
+def test_another_language_is_not_guessed_at_but_told(prompt):
+    understood = understand(prompt)
+    assert understood.confidence < 0.5
+    assert "only English is understood here" in understood.notes[0]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a café in Paris", "the Tour de France", "a lone wolf en route"]
+)
+def test_a_foreign_word_in_an_english_prompt_is_no_other_language(prompt):
+    assert not any("only English" in note for note in understand(prompt).notes)
+
+
 def test_unknown_words_are_listed():
     understood = understand("rain on a zorbluk")
     assert understood.unknown == ("zorbluk",)
