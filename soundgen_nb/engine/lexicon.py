@@ -15,6 +15,7 @@ from soundgen_nb.engine.spelling import Slips, forms, words_of
 
 T = TypeVar("T")
 
+_LONG = 7  # letters
 _TABLE = Path(__file__).with_name("lexicon.toml")
 
 
@@ -57,6 +58,7 @@ class Lists:
     people: frozenset[str]
     wordless: frozenset[str]
     plain: frozenset[str]
+    foreign: frozenset[str]
     confusable: frozenset[str]
 
 
@@ -93,7 +95,9 @@ class Lexicon:
             *self.presets.values(),
             *self.imitations.values(),
         ]
-        return self.lists.confusable.union(*(table.vocabulary for table in tables))
+        return self.lists.confusable.union(
+            self.lists.foreign, *(table.vocabulary for table in tables)
+        )
 
     def knows(self, word: str) -> bool:
         """Whether a word, in any of its forms, is in any table."""
@@ -140,8 +144,10 @@ def _slips() -> Slips:
     """Slips of the words that name a sound or make it heard; of others a slip would be a guess."""
     words = lexicon()
     strong = {Role.SOURCE, Role.ACTION}
-    names = (phrase for phrase, found in words.sounds if any(m.role in strong for m in found))
-    return Slips(names, known=words.vocabulary())
+    names = [phrase for phrase, found in words.sounds if any(m.role in strong for m in found)]
+    # plurals of long words only: those of short ones are a slip from too many others
+    plurals = [f"{name}s" for name in names if len(name) >= _LONG and name[-1] != "s"]
+    return Slips([*names, *plurals], known=words.vocabulary())
 
 
 def _entries(text: str) -> frozenset[str]:

@@ -32,6 +32,8 @@ _GUESSED_SHARE = 0.8  # a misspelt word may be another word
 _LIKENED_SHARE = 0.35  # a word that is like another is still another
 _UNKNOWN_SHARE = 0.5  # a prompt of which every other word is unknown is half as sure
 _MOST_WORDS = 8
+_LAST_LATIN = "\u024f"
+_ENGLISH = frozenset({"the", "of", "and", "with", "is"})
 
 
 def confidence(reading: Reading, heard: Sequence[Heard], unknown: Sequence[str]) -> float:
@@ -68,6 +70,8 @@ def notes(
     reading: Reading, heard: Sequence[Heard], sources: Sequence[Source], unknown: Sequence[str]
 ) -> Iterator[str]:
     """Sentences for the user, the weightiest first."""
+    if _looks_foreign(reading, unknown):
+        yield "only English is understood here, and this looks like another language."
     yield from _on_what_it_is(heard, sources)
     for word in reading.words:
         if word.corrected:
@@ -85,6 +89,17 @@ def notes(
     if unknown:
         nearest = "" if heard else f"; nearest supported: {sources[0].label}"
         yield f"not understood: {', '.join(unknown[:_MOST_WORDS])}{nearest}."
+
+
+def _looks_foreign(reading: Reading, unknown: Sequence[str]) -> bool:
+    """Whether words in other letters, or little words of other languages, are among the unknown."""
+    texts = [word.text for word in reading.words if word.forms]
+    foreign = reading.lexicon.lists.foreign.intersection(texts)
+    other_letters = any(
+        letter.isalpha() and letter > _LAST_LATIN for text in unknown for letter in text
+    )
+    mostly = bool(foreign) and 2 * len(foreign.union(unknown)) > len(texts)
+    return other_letters or (mostly and _ENGLISH.isdisjoint(texts))
 
 
 def _on_what_it_is(heard: Sequence[Heard], sources: Sequence[Source]) -> Iterator[str]:

@@ -19,9 +19,10 @@ _BARK: tuple[Formants, ...] = (
     ((270, 150, 1.0), (570, 220, 0.5), (1320, 400, 0.2)),
 )
 _MEOW: tuple[Formants, ...] = (
-    ((570, 150, 1.0), (1510, 250, 0.27), (4200, 400, 0.1)),
-    ((1280, 180, 1.0), (2490, 250, 0.27), (4400, 400, 0.1)),
-    ((510, 150, 1.0), (910, 250, 0.2), (4000, 400, 0.05)),
+    ((700, 150, 1.0), (2100, 250, 0.6), (4200, 400, 0.2)),
+    ((1200, 180, 1.0), (2400, 250, 0.8), (3900, 400, 0.5)),
+    ((900, 180, 1.0), (1700, 250, 0.6), (3600, 400, 0.3)),
+    ((600, 150, 1.0), (1100, 250, 0.3), (3400, 400, 0.1)),
 )
 _MOO: tuple[Formants, ...] = (
     ((220, 70, 1.0), (650, 150, 0.2), (1900, 300, 0.05)),
@@ -82,7 +83,7 @@ def _bark(rng: np.random.Generator, k: Values) -> FloatArray:
     approximate="a cat's miaow from pulses and formants, not a recorded cat",
 )
 def cat(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
-    """The mouth opens from i to a and closes to u while the pitch arches."""
+    """The mouth opens fast from i to a and closes slowly to u while the pitch sinks."""
     result = np.zeros(samples_in(seconds), np.float32)
     for start in event_times(
         rng,
@@ -92,10 +93,11 @@ def cat(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
         needs_seconds=k.length_seconds,
     ):
         n = samples_in(k.length_seconds * rng.uniform(0.8, 1.2))
-        pitch = k.pitch_hz * rng.uniform(0.92, 1.08) * (0.55 + 0.45 * swell(n, 0.5, 0.7, 1.0))
-        pitch = pitch * wander(rng, n, 9, 0.985, 1.015)
-        voice = glided(glottis(rng, pitch, breath=0.05, rough=0.2), _MEOW)
-        add_at(result, samples_in(start), unit_peak(voice * hump(n, 0.85)), rng.uniform(0.7, 1.0))
+        pitch = k.pitch_hz * rng.uniform(0.92, 1.08) * (0.7 + 0.3 * swell(n, 0.3, 0.7, 1.5))
+        pitch = pitch * wander(rng, n, 14, 0.985, 1.015)
+        voice = glided(glottis(rng, pitch, breath=0.12, rough=0.1), _MEOW)
+        miaow = unit_peak(voice * swell(n, 0.3, 0.6, 2.0))
+        add_at(result, samples_in(start), miaow, rng.uniform(0.7, 1.0))
     return result
 
 

@@ -94,7 +94,7 @@ def drill(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
         motor = whine(rng, rate, [(q, 1.0) for q in (1, 2, 3, 4, 5, 6, 8, 11, 14, 17)])
     teeth = np.abs(whine(rng, rate, [(0.5, 1), (1, 0.5)]))
     chips = band(rng, n, 680, 9000, -1) * teeth * (0.9 + bite)
-    return np.asarray(motor + (4 - 2 * k.combustion) * k.load * chips, np.float32)
+    return np.asarray(motor + (4 - 2.8 * k.combustion) * k.load * chips, np.float32)
 
 
 _MUFFLER = ((140, 2, 0.8), (480, 3, 1.0), (1100, 3, 0.8), (2600, 2, 0.5))

@@ -46,16 +46,17 @@ def car_engine(seconds: float, rng: np.random.Generator, k: Values) -> FloatArra
         (420 * pipe, 4, 0.5),
         (900 * pipe, 3, 0.2),
     ]
-    # a four-stroke cylinder fires every second turn
-    strokes = firing(rng, rpm * np.float32(cylinders / 120), cylinders, exhaust, noise=0.2)
+    # a four-stroke cylinder fires every second turn, and most of the noise comes with it
+    strokes = firing(rng, rpm * np.float32(cylinders / 120), cylinders, exhaust, noise=0.8)
     load = 0.5 + 0.5 * (rpm / k.idle_rpm - 1) / max(k.top_rpm / k.idle_rpm - 1, 0.1)
-    whirr = 0.15 * band(rng, n, 400, 5000, PINK) * load
+    whirr = 0.1 * band(rng, n, 400, 5000, PINK) * load
     return np.asarray(np.tanh(0.7 * strokes * (0.5 + load)) + whirr, np.float32)
 
 
 def _revs(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     n = samples_in(seconds)
-    rpm = k.idle_rpm * wander(rng, n, 4, 0.97, 1.05)
+    # no two turns are equally fast: a steady idle is an organ pipe
+    rpm = k.idle_rpm * wander(rng, n, 4, 0.97, 1.05) * (1 + 0.03 * band(rng, n, 4, 25))
     if k.revs_per_minute <= 0:
         return rpm
     gap = 60 / k.revs_per_minute
