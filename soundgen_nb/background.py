@@ -51,6 +51,11 @@ class Background:
                 self._pid = os.getpid()
             return self._loop
 
+    @property
+    def here(self) -> bool:
+        """Whether the caller is on the loop's own thread."""
+        return self._thread is threading.current_thread()
+
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Start ``work`` on the loop, from any thread; the caller's context variables go along."""
         return asyncio.run_coroutine_threadsafe(work, self.loop)
@@ -128,7 +133,7 @@ class Background:
             loop.close()
 
     def _refuse_own_thread(self, work: Coroutine[Any, Any, Any] | None = None) -> None:
-        if self._thread is threading.current_thread():
+        if self.here:
             if work is not None:
                 work.close()
             raise LoopError(

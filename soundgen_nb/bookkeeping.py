@@ -127,6 +127,11 @@ class Books:
         entries = {entry.id: entry for entry in (*claimed, *unknown)}
         return [entry for name, entry in entries.items() if name not in under_way]
 
+    def left_behind(self, under_way: Collection[str]) -> list[Entry]:
+        """What ``unfinished`` would take over, left as it is."""
+        found = self.library.unfinished(self._settings.base_url, self.key)
+        return [entry for entry in found if entry.id not in under_way]
+
     def close(self) -> None:
         """Close the library, if it was opened."""
         with self._lock:

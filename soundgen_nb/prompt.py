@@ -138,6 +138,20 @@ def variations(template: str, *, confirm: bool = False, **factors: Sequence[str]
     return list(made.values())
 
 
+def combinations(template: str) -> int:
+    """How many prompts a template makes, without making any.
+
+    Raises:
+        TemplateError: if it cannot be read.
+
+    Example:
+        >>> combinations("{|far} rain on {tin|canvas}")
+        4
+    """
+    values = _factor_values(list(_pieces(template)), {})
+    return prod(len(choices) for choices in values.values())
+
+
 @dataclass(frozen=True, slots=True)
 class _Factor:
     """A factor's place in a template; no values of its own means they come by keyword."""

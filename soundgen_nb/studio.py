@@ -272,6 +272,11 @@ class Studio:
         """Credits of the sounds made by this Studio, in the server's own unit."""
         return sum(job.credits or 0.0 for job in self.jobs() if job.state is State.COMPLETED)
 
+    @property
+    def left_behind(self) -> int:
+        """How many jobs ``resume`` would fetch: submitted, and nobody waits for them."""
+        return self._workshop.waits_for_resume()
+
     def jobs(self) -> list[Job]:
         """Every job of this Studio as last heard of, oldest first."""
         return self._workshop.jobs()
@@ -293,15 +298,30 @@ class Studio:
         return background.submit(self._made(request, notice, arrived))
 
     def plan(
-        self, prompts: str | Iterable[str | Prompt], *, takes: int = 1, seconds: float | None = None
+        self,
+        prompts: str | Iterable[str | Prompt],
+        *,
+        takes: int = 1,
+        seconds: float | None = None,
+        confirm: bool = False,
     ) -> Request[Comparison]:
         """Check what a comparison would ask, without sending anything; ``begin`` starts it.
 
         Raises:
             InputError: as ``compare`` does.
         """
-        order = planned(as_prompts(prompts), self.settings, takes=takes, seconds=seconds)
-        return Request(self._workshop.agreed(order, confirm=False), _compared)
+        prompts = as_prompts(prompts, confirm=confirm)
+        order = planned(prompts, self.settings, takes=takes, seconds=seconds)
+        return Request(self._workshop.agreed(order, confirm=confirm), _compared)
+
+    def doubt(self, request: Request[T]) -> str:
+        """What to say of a request before it is begun, if it is larger than most; else ""."""
+        large = len(request.order.items) > self.settings.confirm_above
+        return self._workshop.estimate(request.order) if large else ""
+
+    def plan_resume(self) -> Request[Takes]:
+        """``resume`` as a request for ``begin``: it takes over what was left behind."""
+        return self._resume()
 
     def wait(self, request: Request[T]) -> T:
         """The result of a request, with a live picture of its jobs meanwhile.

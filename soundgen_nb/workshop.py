@@ -125,15 +125,15 @@ class Workshop:
         Raises:
             InputError: if it is, with what it would cost where that is known.
         """
-        count, allowed = len(order.items), self.settings.confirm_above
-        if count <= allowed or confirm:
+        if len(order.items) <= self.settings.confirm_above or confirm:
             return order
-        price = self.books.last_price()
+        raise InputError(f"{self.estimate(order)}; if that is meant, pass confirm=True")
+
+    def estimate(self, order: Order) -> str:
+        """How much a large order is, in words: sounds, and credits where that is known."""
+        count, price = len(order.items), self.books.last_price()
         cost = f" for about {count * price:g} credits (the last cost {price:g})" if price else ""
-        raise InputError(
-            f"this would make {count:,} sounds{cost}, more than {allowed}; if that is meant, pass "
-            "confirm=True"
-        )
+        return f"this would make {count:,} sounds{cost}, more than {self.settings.confirm_above}"
 
     def with_kept(self, order: Order, *, reuse: bool) -> Order:
         """The order with sounds of the library in it; or as it is, with a word on what there is.
@@ -173,6 +173,11 @@ class Workshop:
                 lost = "the embedded engine ended with its kernel" if self._server else "never sent"
                 self.books.library.drop(entry.id, lost)
         return open_ends, unknown
+
+    def waits_for_resume(self) -> int:
+        """How many jobs ``left_behind`` would give to be asked about; nothing is taken over."""
+        entries = self.books.left_behind(self._under_way)
+        return sum(self._can_be_asked(entry) for entry in entries)
 
     def kept_entry(self, job_id: str) -> Entry:
         """The entry of a job that can be asked for again here.

@@ -22,7 +22,7 @@ from soundgen_nb.wire import Job, Provenance, Receipt, Report, State, Submission
 RATE = 44_100
 NASTY = "<script>alert(1)</script> \"quoted\" & 'single'"
 COLUMNS = [
-    *("prompt", "take", "state", "seconds", "loudness_lufs", "rating", "credits"),
+    *("prompt", "take", "state", "seconds", "loudness_lufs", "rating", "tags", "note", "credits"),
     *("engine", "host", "created", "job_id", "task_id"),
 ]
 
@@ -212,6 +212,8 @@ def test_a_row_says_what_is_known_and_leaves_out_the_rest(memory):
         "seconds": 6.5,
         "loudness_lufs": -20.25,
         "rating": 4,
+        "tags": None,
+        "note": None,
         "credits": 0.99,
         "engine": "by hand",
         "host": "api.example.com",
@@ -245,6 +247,17 @@ def test_factors_are_columns_and_give_way_to_ours(memory):
     assert sorted(added) == ["roof", "stones", "take (factor)"]
     assert frame["roof"].isna().tolist() == [True, False]
     assert frame.loc[1, "take (factor)"] == "wide"
+
+
+def test_tags_and_notes_are_in_the_frame_and_in_the_table(memory):
+    job = heard(memory)
+    memory.tag(job, ["dry", "close"])
+    memory.annotate(job, "hiss <at> the end")
+    asked(memory)
+    history = History.of(memory)
+    assert history.frame.loc[1, ["tags", "note"]].tolist() == ["dry, close", "hiss <at> the end"]
+    assert history.frame.loc[0, ["tags", "note"]].isna().all()
+    assert "dry, close · hiss &lt;at&gt; the end" in history.table_html()
 
 
 def test_looking_at_the_states_needs_no_pandas_before_the_frame_is_asked_for():

@@ -18,11 +18,11 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base
 
 OWNERS = {
     "anywidget": {"view/player.py"},
-    "IPython": {"view/progress.py", "view/panel.py"},
+    "IPython": {"view/progress.py", "view/panel/"},
     "PIL": {"view/images.py"},
     "filelock": {"library/"},
     "httpx": {"api/client.py", "server/embedded.py", "server/webhooks.py"},
-    "ipywidgets": {"view/panel.py"},
+    "ipywidgets": {"view/panel/"},
     "librosa": {"analysis/"},
     "matplotlib": {f"view/{name}.py" for name in ("canvas", "charts", "figures", "overlays")},
     "nbclient": {"lab.py"},
@@ -58,7 +58,7 @@ def rows() -> dict[str, int]:
 
 def room(module: str) -> str:
     """The room of a module: its folder or file; view's panel is a room of its own."""
-    if module == "view/panel.py":
+    if module.startswith("view/panel/"):
         return "view.panel"
     return module.split("/", maxsplit=1)[0].removesuffix(".py")
 

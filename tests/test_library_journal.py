@@ -93,6 +93,18 @@ def test_numbers_and_ratings_are_there_and_can_be_taken_back(any_library):
     assert any_library.entry(new.id).rating is None
 
 
+def test_tags_and_notes_are_there_and_can_be_taken_back(any_library):
+    new = planned(any_library)
+    any_library.tag(new.id, [" dry", "close", "dry ", " "])
+    any_library.annotate(new.id, " too much hiss\nat the end ")
+    seen = any_library.entry(new.id)
+    assert (seen.tags, seen.note) == (("dry", "close"), "too much hiss\nat the end")
+    any_library.tag(new.id, [])
+    any_library.annotate(new.id, "")
+    assert any_library.entry(new.id).tags == ()
+    assert any_library.entry(new.id).note == ""
+
+
 @pytest.mark.parametrize("rating", [0, 6, 2.5, "5", True])
 def test_a_rating_is_a_whole_number_from_one_to_five(memory, rating):
     new = planned(memory)
@@ -107,11 +119,14 @@ def test_a_rating_is_a_whole_number_from_one_to_five(memory, rating):
         lambda library: library.record(entry().job),
         lambda library: library.measured("x", {}),
         lambda library: library.rate("x", 3),
+        lambda library: library.tag("x", ["dry"]),
+        lambda library: library.annotate("x", "why"),
+        lambda library: library.forget("x"),
         lambda library: library.drop("x", "why"),
         lambda library: library.sounds("x"),
         lambda library: library.keep("x", played=sound(1), provenance=PROVENANCE),
     ],
-    ids=["entry", "record", "measured", "rate", "drop", "sounds", "keep"],
+    ids=["entry", "record", "measured", "rate", "tag", "note", "forget", "drop", "sounds", "keep"],
 )
 def test_a_job_that_was_never_planned_is_refused(any_library, verb):
     with pytest.raises(LibraryError, match="there is no job"):
@@ -221,6 +236,7 @@ def test_the_newest_come_first(any_library):
         ({"key": KEY, "base_url": URL}, ["Rain", "heavy rain"]),
         ({"base_url": "https://elsewhere"}, []),
         ({"order_id": "another"}, ["STRASSE 100%"]),
+        ({"task_id": "task of the first"}, []),
         ({"prompt": "rain", "rating": 5}, ["Rain"]),
         ({"prompt": ""}, ["Rain", "heavy rain", "STRASSE 100%"]),
     ],
@@ -262,6 +278,19 @@ def test_what_a_closed_library_left_open_is_taken_over_once(tmp_path):
         assert "may have been accepted" in claimed[1].job.message
         assert [heir.entry(e.id).state for e in claimed] == states
         assert late.claim_unfinished(URL, KEY) == ()
+
+
+def test_looking_at_what_was_left_open_takes_nothing_over(tmp_path):
+    with Library.open(tmp_path) as library:
+        sending = planned(library, state=State.SENDING)
+        planned(library, state=State.FAILED)
+        assert [e.id for e in library.unfinished(URL, KEY)] == [sending.id]
+        with Library.open(tmp_path) as other:
+            assert other.unfinished(URL, KEY) == ()
+    with Library.open(tmp_path) as curious, Library.open(tmp_path) as heir:
+        assert [e.state for e in curious.unfinished(URL, KEY)] == [State.SENDING]
+        assert [e.state for e in heir.claim_unfinished(URL, KEY)] == [State.UNKNOWN]
+        assert curious.unfinished(URL, KEY) == ()
 
 
 def test_only_the_account_asked_for_is_claimed(tmp_path):
@@ -381,6 +410,25 @@ def test_pruning_goes_by_age_and_by_state(any_library):
     assert old.id not in {e.id for e in any_library.entries()}
 
 
+def test_one_sound_is_forgotten_and_audio_that_others_point_at_stays(any_library):
+    one, twin, other = (planned(any_library, state=State.COMPLETED) for _ in range(3))
+    for each, number in ((one, 1), (twin, 1), (other, 2)):
+        any_library.keep(each.id, played=sound(number), provenance=PROVENANCE)
+    assert any_library.forget(one.id).files == 0
+    assert any_library.sounds(twin.id) == (sound(1), None)
+    assert any_library.forget(twin.id).bytes == len(sound(1).data)
+    assert [e.id for e in any_library.entries()] == [other.id]
+    assert any_library.sounds(other.id) == (sound(2), None)
+
+
+@pytest.mark.parametrize("state", [State.PLANNED, State.IN_QUEUE, State.UNKNOWN, State.COMPLETED])
+def test_what_may_still_come_is_not_forgotten(memory, state):
+    new = planned(memory, state=state)
+    with pytest.raises(LibraryError, match=f"is {state}: what may still come"):
+        memory.forget(new.id)
+    assert memory.entry(new.id).state is state
+
+
 # opening
 
 
@@ -409,6 +457,9 @@ def test_a_library_of_the_first_version_opens_with_all_that_is_in_it(tmp_path):
     with Library.open(tmp_path) as library:
         (old,) = library.claim_unfinished(URL, KEY)
         assert (old.job.task_id, old.factors, old.index) == ("t", {"roof": "tin"}, 2)
+        assert (old.rating, old.tags, old.note) == (None, (), "")
+        library.tag("j", ["metallic"])
+        assert library.entries(task_id="t")[0].tags == ("metallic",)
         library.record(replace(old.job, state=State.COMPLETED))
         library.keep("j", played=sound(1), provenance=PROVENANCE)
         assert library.sounds("j") == (sound(1), None)
@@ -418,9 +469,9 @@ def test_a_later_step_brings_an_older_library_forward_and_keeps_what_is_in_it(tm
     path = tmp_path / "journal.sqlite3"
     with Library.open(tmp_path) as library:
         new = planned(library)
-    later = Database(path, (*MIGRATIONS, ("ALTER TABLE entries ADD COLUMN note TEXT",)))
+    later = Database(path, (*MIGRATIONS, ("ALTER TABLE entries ADD COLUMN mood TEXT",)))
     with later.reading() as connection:
-        rows = connection.execute("SELECT job_id, note FROM entries").fetchall()
+        rows = connection.execute("SELECT job_id, mood FROM entries").fetchall()
     later.close()
     assert [tuple(row) for row in rows] == [(new.id, None)]
 
@@ -428,7 +479,7 @@ def test_a_later_step_brings_an_older_library_forward_and_keeps_what_is_in_it(tm
 def test_a_step_that_fails_leaves_the_library_as_it_was(tmp_path):
     with Library.open(tmp_path) as library:
         new = planned(library)
-    broken = ("ALTER TABLE entries ADD COLUMN note TEXT", "SELECT nonsense")
+    broken = ("ALTER TABLE entries ADD COLUMN mood TEXT", "SELECT nonsense")
     with pytest.raises(LibraryError, match="nonsense"):
         Database(tmp_path / "journal.sqlite3", (*MIGRATIONS, broken))
     with Library.open(tmp_path) as library:
@@ -440,7 +491,7 @@ def test_a_library_of_a_later_version_is_refused_and_left_alone(tmp_path):
     connection = sqlite3.connect(tmp_path / "journal.sqlite3")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(LibraryError, match=r"version 99, .* reads up to 1: upgrade it"):
+    with pytest.raises(LibraryError, match=r"version 99, .* reads up to 2: upgrade it"):
         Library.open(tmp_path)
 
 

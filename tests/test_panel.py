@@ -13,13 +13,26 @@ import ipywidgets
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from panel_driver import (
+    Gate,
+    all_widgets,
+    click,
+    fill,
+    generate,
+    is_shown,
+    kernel,
+    part,
+    ready,
+    served,
+    text_of,
+    until,
+    until_done,
+    until_told,
+)
 
-from soundgen_nb import engine
-from soundgen_nb.background import background
 from soundgen_nb.errors import InputError
 from soundgen_nb.prompt import variations
-from soundgen_nb.server import LocalServer
-from soundgen_nb.settings import Key, Settings
+from soundgen_nb.settings import Settings
 from soundgen_nb.studio import Studio
 from soundgen_nb.view.panel import panel
 
@@ -32,19 +45,7 @@ def studio(tmp_path):
 
 @pytest.fixture
 def made(studio):
-    return panel(studio)
-
-
-class Gate:
-    """An engine that makes sounds of held prompts only once the gate is open."""
-
-    def __init__(self) -> None:
-        self.open = threading.Event()
-
-    def perform(self, prompt, *, seconds, seed):
-        if "held" in prompt:
-            self.open.wait(30)
-        return engine.perform(prompt, seconds=seconds, seed=seed)
+    return ready(studio)
 
 
 @pytest.fixture
@@ -57,71 +58,9 @@ def gate():
 @pytest.fixture
 def gated(gate, tmp_path):
     """A panel on a local server, whose sounds can be held back."""
-    with LocalServer(perform=gate.perform, workers=8) as server:
-        settings = Settings(
-            api_key=Key(server.api_key),
-            base_url=server.base_url,
-            home=tmp_path,
-            polls_per_minute=6000,
-            parallel=8,
-        )
-        with Studio(settings) as studio:
-            yield panel(studio)
-            gate.open.set()
-
-
-def all_widgets(root):
-    yield root
-    for child in getattr(root, "children", ()):
-        yield from all_widgets(child)
-
-
-def part(made, name):
-    """The part of a panel with this class, as a style sheet finds it."""
-    (found,) = [w for w in all_widgets(made.widget) if f"soundgen-{name}" in w._dom_classes]
-    return found
-
-
-def fill(made, **fields):
-    for name, value in fields.items():
-        part(made, name).value = value
-    settle()
-
-
-def settle():
-    """Everything handed to the loop so far has been done."""
-
-    async def nothing():
-        pass
-
-    background.run(nothing())
-
-
-def until(widget, trait, holds):
-    """Wait, without looking again and again, until a trait of a widget is as it should be."""
-    met = threading.Event()
-
-    def look(_):
-        if holds(getattr(widget, trait)):
-            met.set()
-
-    widget.observe(look, trait)
-    look(None)
-    assert met.wait(30), f"{trait} is still {getattr(widget, trait)!r:.200}"
-    widget.unobserve(look, trait)
-
-
-def click(made, name):
-    part(made, name).click()
-    settle()
-
-
-def until_done(made):
-    until(part(made, "generate"), "disabled", lambda disabled: not disabled)
-
-
-def text_of(widget):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", widget.value)).strip()
+    with served(gate.perform) as server, kernel(server, tmp_path) as studio:
+        yield ready(studio)
+        gate.open.set()
 
 
 def test_a_template_shows_the_prompts_it_makes(made):
@@ -238,7 +177,8 @@ def test_stopping_keeps_what_has_come_in_the_order_asked(gated):
     assert gated.comparison.prompts == ("a small bell", "a big bell")
     said = text_of(part(gated, "message"))
     assert re.match(
-        "Stopped, with .*(in the queue|being made), 2 done. What was submitted may", said
+        "Stopped, with .*(in the queue|being made), 2 done. What was submitted may be charged; R",
+        said,
     )
 
 
@@ -272,8 +212,133 @@ def test_what_came_and_what_did_not_are_both_shown(made):
     assert text_of(part(made, "message")) == "1 done, 1 failed."
 
 
+def test_a_large_order_is_made_at_a_second_click_alone(tmp_path):
+    with Studio(Settings(home=tmp_path, confirm_above=4)) as studio:
+        made = ready(studio)
+        assert not is_shown(part(made, "anyway"))
+        fill(made, template="a {small|big|low} bell", seconds="1")
+        assert "would make 6 sounds, more than 4; “Generate all the same”" in text_of(
+            part(made, "numbers-note")
+        )
+        click(made, "generate")
+        assert studio.jobs() == []
+        assert is_shown(part(made, "anyway"))
+        click(made, "anyway")
+        until_done(made)
+        assert len(made.takes) == 6
+        fill(made, template="a {small|big} bell")
+        assert not is_shown(part(made, "anyway"))
+
+
+def test_what_was_spent_is_told_and_what_a_large_order_may_cost(gate, tmp_path):
+    with (
+        served(gate.perform, credits_per_sound=0.5) as server,
+        kernel(server, tmp_path) as studio,
+    ):
+        made = ready(studio)
+        generate(made, "a bell")
+        assert text_of(part(made, "spent")) == "Spent: 0.5 credits (server's estimate)"
+        fill(made, takes=100)
+        told = text_of(part(made, "numbers-note"))
+        assert "for about 50 credits (the last cost 0.5), more than 64" in told
+
+
+def test_more_prompts_than_a_panel_takes_are_refused_before_they_are_made(made):
+    fill(made, template=" ".join(["{a|b|c|d}"] * 12))
+    assert "makes 16,777,216 prompts, more than the 1,000" in text_of(part(made, "template-note"))
+
+
+def test_nothing_is_spent_with_the_embedded_engine(made):
+    generate(made, "a bell")
+    assert part(made, "spent").value == ""
+
+
+def test_what_was_stopped_can_be_fetched_and_joins_what_had_come(gate, gated):
+    assert not is_shown(part(gated, "resume"))
+    fill(gated, template="a held bell\na {small|big} bell", takes=1, seconds="1")
+    click(gated, "generate")
+    until(part(gated, "arriving"), "children", lambda cards: len(cards) == 2)
+    click(gated, "stop")
+    until(part(gated, "resume"), "description", lambda label: label == "Resume 1 sound")
+    assert is_shown(part(gated, "resume"))
+    gate.open.set()
+    click(gated, "resume")
+    until(part(gated, "resume").layout, "display", lambda display: display == "none")
+    assert gated.comparison.prompts == ("a held bell", "a small bell", "a big bell")
+    assert len(gated.takes) == 3
+    assert text_of(part(gated, "message")) == "1 done."
+
+
+def test_what_a_dead_kernel_had_paid_for_is_offered_and_fetched(gate, tmp_path):
+    with served(gate.perform) as server:
+        with kernel(server, tmp_path) as first:
+            made = ready(first)
+            fill(made, template="a held {small|big} bell", takes=1, seconds="1")
+            click(made, "generate")
+            until(part(made, "jobs"), "value", lambda html: "in the queue" in html)
+            click(made, "stop")
+            until_done(made)
+        gate.open.set()
+        with kernel(server, tmp_path) as second:
+            made = ready(second)
+            until(part(made, "resume"), "description", lambda label: label == "Resume 2 sounds")
+            click(made, "resume")
+            until(part(made, "resume").layout, "display", lambda display: display == "none")
+            assert made.comparison.prompts == ("a held small bell", "a held big bell")
+        assert set(server.received.submits.values()) == {1}
+
+
+# one panel for each name
+
+
+def test_a_cell_that_is_run_again_shows_the_same_panel_with_all_that_is_in_it(studio):
+    first = panel(studio=studio, name="again")
+    fill(first, template="a bell")
+    assert panel(studio=studio, name="again") is first
+    assert part(first, "template").value == "a bell"
+
+
+def test_panels_of_different_names_are_different_ones(studio):
+    assert panel(studio=studio, name="rain") is not panel(studio=studio, name="doors")
+
+
+def test_another_studio_takes_over_and_what_was_typed_and_made_stays(studio, gate, tmp_path):
+    made = panel(studio=studio, name="moving")
+    generate(made, "a bell")
+    came = made.comparison
+    with served(gate.perform) as server, kernel(server, tmp_path / "other") as other:
+        assert panel(studio=other, name="moving") is made
+        assert made.studio is other
+        until(part(made, "source"), "value", lambda html: "sounds from 127.0.0.1" in html)
+        assert made.comparison is came
+        generate(made, "a gong")
+        assert [job.submission.prompt for job in other.jobs()] == ["a gong"]
+
+
+def test_a_panel_opens_on_takes_and_is_one_of_their_own(studio):
+    takes = studio.compare("a {small|big} bell", seconds=1)
+    made = panel(takes, studio=studio)
+    assert made.comparison is takes
+    until(part(made, "result"), "value", lambda html: html == takes._repr_html_())
+    assert panel(takes, studio=studio) is made
+    assert panel(studio=studio) is not made
+    assert panel(takes[0], studio=studio).comparison.prompts == ("a small bell",)
+    assert len(panel(list(takes), studio=studio).takes) == 2
+
+
+@pytest.mark.parametrize("wrong", [5, "rain.wav", ["rain.wav"], []], ids=repr)
+def test_a_panel_opens_on_nothing_but_takes(studio, wrong):
+    with pytest.raises(InputError, match="takes"):
+        panel(wrong, studio=studio)
+
+
+def test_a_studio_in_place_of_takes_is_told_where_it_goes(studio):
+    with pytest.raises(InputError, match="a Studio goes in as studio="):
+        panel(studio)
+
+
 def test_two_panels_do_not_know_of_each_other(studio):
-    one, other = panel(studio), panel(studio)
+    one, other = ready(studio), ready(studio)
     fill(one, template="a small bell", takes=1, seconds="1")
     fill(other, template="a big bell", takes=1, seconds="1")
     click(one, "generate")
@@ -311,27 +376,35 @@ def test_a_fault_of_our_own_is_told_in_the_panel(made):
     async def fail():
         raise ZeroDivisionError("division by zero")
 
-    made._handing_over(fail)(None)
-    until(part(made, "message"), "value", lambda value: "ZeroDivisionError" in value)
+    made._making._note.handling(fail)(None)
+    until_told(made, "message", "ZeroDivisionError: division by zero")
 
 
 def test_the_panel_says_who_makes_the_sounds_and_never_shows_a_key(made, gated):
     assert "embedded engine, not MusicGPT" in part(made, "source").value
     assert "127.0.0.1" in part(gated, "source").value
-    key = gated._studio.settings.api_key.reveal()
+    key = gated.studio.settings.api_key.reveal()
     assert not any(key in repr(widget.get_state()) for widget in all_widgets(gated.widget))
 
 
 def test_everything_that_can_be_touched_has_a_label(made):
-    touched = (ipywidgets.Button, ipywidgets.Text, ipywidgets.Textarea, ipywidgets.IntText)
+    touched = (
+        *(ipywidgets.Button, ipywidgets.Text, ipywidgets.Textarea, ipywidgets.IntText),
+        *(ipywidgets.Dropdown, ipywidgets.SelectMultiple),
+    )
     parts = [widget for widget in all_widgets(made.widget) if isinstance(widget, touched)]
     assert [widget.description for widget in parts] == [
         "Prompts, one a line; {this|that} makes one of each",
-        "Takes of each",
-        "Seconds, 1 to 60",
-        "Generate 4 sounds",
-        "Stop",
-        "Keep in notebook",
+        *("Saved prompts", "Name to save them by", "Save prompts", "Delete saved"),
+        *("Takes of each", "Seconds, 1 to 60"),
+        *("Generate 4 sounds", "Generate all the same", "Stop", "Resume"),
+        "Show",
+        *("Sound", "Rating", "Tags, with commas between", "Note", "Take out", "Delete…"),
+        *("Delete it for good", "Leave it"),
+        "File name, ending in .html, .zip or .csv",
+        *("Export all", "Save the sound", "Keep in notebook"),
+        *("Prompts with", "State", "Rating", "Look again"),
+        *("Sounds to open; Ctrl or Shift takes several", "Open side by side"),
     ]
 
 

@@ -25,7 +25,7 @@ def test_the_first_fenced_block_holds_the_two_commands():
     main_job, tests = [line for line in fenced("sh")[0].splitlines() if line]
     assert README.index(fenced("sh")[0]) == README.index("```sh\n") + len("```sh\n")
     assert main_job.endswith("soundgen-nb lab")
-    assert tests.endswith("-m pytest")
+    assert tests.endswith("-m pytest -n auto --dist loadfile")
     for command in (main_job, tests):
         assert command.startswith("python3 -m venv .venv && .venv/bin/pip install")
 

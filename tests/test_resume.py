@@ -102,6 +102,20 @@ def test_the_same_kernel_resumes_too_and_then_nothing_is_left(server, gate, tmp_
         assert len(studio.resume()) == 0
 
 
+def test_how_much_was_left_behind_is_known_and_looking_takes_nothing_over(server, gate, tmp_path):
+    with kernel(server, tmp_path) as first:
+        assert first.left_behind == 0
+        stopped(first, ["a held bell", "a held door"])
+        assert first.left_behind == 2
+        with kernel(server, tmp_path) as other:
+            assert other.left_behind == 0
+    gate.opened.set()
+    with kernel(server, tmp_path) as second, kernel(server, tmp_path) as third:
+        assert second.left_behind == 2
+        assert len(third.resume()) == 2
+        assert second.left_behind == 0
+
+
 def test_resume_leaves_what_is_still_waited_for(server, gate, tmp_path):
     with kernel(server, tmp_path) as studio:
         reached = threading.Event()

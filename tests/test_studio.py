@@ -350,6 +350,12 @@ def test_a_request_can_be_planned_begun_and_heard_of_while_it_runs(studio):
     assert {job.state for job in told[-2:]} <= {State.COMPLETED, State.IN_QUEUE, State.IN_PROGRESS}
 
 
+def test_a_large_request_is_doubted_before_it_is_begun(studio):
+    assert studio.doubt(studio.plan("a beep", takes=64)) == ""
+    large = studio.plan("a beep", takes=65, confirm=True)
+    assert studio.doubt(large) == "this would make 65 sounds, more than 64"
+
+
 def test_a_begun_request_can_be_stopped():
     api = finished(**{BY_ID: [report("IN_QUEUE")]})
     submitted = threading.Event()

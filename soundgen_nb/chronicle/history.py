@@ -109,10 +109,10 @@ class History:
         """One row for each job, newest first.
 
         Columns: prompt, a column for each factor, take, state (plain text), seconds (as measured,
-        else as the server says), loudness_lufs (once measured, see ``measured``), rating, credits
-        (spent: of completed jobs, in the server's own unit), engine and host (who made it, who was
-        asked), created (UTC), job_id and task_id. What is not known is missing, never nought. A
-        factor with the name of another column gets " (factor)" behind it.
+        else as the server says), loudness_lufs (once measured, see ``measured``), rating, tags,
+        note, credits (spent: of completed jobs, in the server's own unit), engine and host (who
+        made it, who was asked), created (UTC), job_id and task_id. What is not known is missing,
+        never nought. A factor with the name of another column gets " (factor)" behind it.
         """
         return rows.frame(self.entries)
 
@@ -250,9 +250,13 @@ class History:
         return "\n  ".join([f"<History: {' '.join(self._summary)}", *texts]) + ">"
 
     def _repr_html_(self) -> str:
+        return self.table_html(hint=self._hint)
+
+    def table_html(self, *, hint: str = "") -> str:
+        """The table as plain HTML, with ``hint`` as the last sentence under it."""
         more = len(self) - len(self._lines)
         older = f"{more} older ones are not shown; .frame has them, and filters narrow it down."
-        below = f"{older if more else ''} {self._hint}".strip()
+        below = f"{older if more else ''} {hint}".strip()
         return ledger.ledger(self._lines, summary=self._summary, below=below)
 
     @property

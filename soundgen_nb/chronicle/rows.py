@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _COLUMNS = (
-    *("prompt", "take", "state", "seconds", "loudness_lufs", "rating", "credits"),
-    *("engine", "host", "created", "job_id", "task_id"),
+    *("prompt", "take", "state", "seconds", "loudness_lufs", "rating", "tags", "note"),
+    *("credits", "engine", "host", "created", "job_id", "task_id"),
 )
 _KINDS: Mapping[str, str] = {
     "take": "int64",
@@ -54,6 +54,7 @@ def line(entry: Entry) -> Line:
         credits=spent(entry),
         factors=entry.factors,
         rating=entry.rating,
+        remarks=" · ".join(filter(None, (", ".join(entry.tags), entry.note))),
         numbers=_numbers(entry),
     )
 
@@ -74,6 +75,8 @@ def _row(entry: Entry) -> dict[str, Any]:
         "state": entry.state.value,
         **_numbers(entry),
         "rating": entry.rating,
+        "tags": ", ".join(entry.tags) or None,
+        "note": entry.note or None,
         "credits": spent(entry),
         "engine": entry.provenance.engine if entry.provenance else None,
         "host": _host(entry),

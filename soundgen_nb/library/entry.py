@@ -67,6 +67,8 @@ class Entry:
         provenance: where the sound came from, once it is kept.
         measures: numbers by name, once they are taken.
         rating: from 1 to 5, once somebody gave one.
+        tags: words somebody put to it.
+        note: what somebody wrote about it.
     """
 
     job: Job
@@ -81,6 +83,8 @@ class Entry:
     provenance: Provenance | None = None
     measures: Mapping[str, Any] = field(default_factory=dict)
     rating: int | None = None
+    tags: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def id(self) -> str:

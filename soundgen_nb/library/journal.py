@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from time import time
 from typing import Any
@@ -90,6 +90,18 @@ class Journal:
             rows = db.execute("SELECT state, COUNT(*) FROM entries GROUP BY state").fetchall()
         return {row[0]: row[1] for row in rows}
 
+    def unfinished(
+        self,
+        account: tuple[str, str],
+        *,
+        alive: Callable[[str], bool],
+        stands: Callable[[Filed], bool],
+    ) -> tuple[Entry, ...]:
+        """What ``claim`` would take over, left as it is."""
+        # in a transaction, because only one process at a time may look who is alive
+        with self._database.writing() as db:
+            return tuple(map(read_entry, self._open_ends(db, account, alive, stands)))
+
     def claim(
         self,
         account: tuple[str, str],
@@ -98,15 +110,9 @@ class Journal:
         stands: Callable[[Filed], bool],
     ) -> tuple[Entry, ...]:
         """Take over what is unfinished and nobody else's, oldest first."""
-        states = json.dumps([*UNDER_WAY, State.COMPLETED])
-        conditions = {"base_url = ?": account[0], "key = ?": account[1], _AMONG: states}
         with self._database.writing() as db:
-            rows = [row for row in _selected(db, conditions) if not _has_audio(row, stands)]
-            others = {row["owner"] for row in rows} - {self._owner}
-            living = {owner for owner in others if alive(owner)}
-            return tuple(
-                self._taken(db, row) for row in reversed(rows) if row["owner"] not in living
-            )
+            rows = self._open_ends(db, account, alive, stands)
+            return tuple(self._taken(db, row) for row in rows)
 
     def remove(
         self, *, before: float, states: Iterable[State] | None, dry_run: bool
@@ -116,18 +122,44 @@ class Journal:
         conditions = {f"{_ENDED} AND created_at < ?": before, _AMONG: among}
         with self._database.writing() as db:
             gone = [read_entry(row) for row in _selected(db, conditions)]
-            loose = {filed for entry in gone for filed in entry.files}
-            loose -= _pointed_at(db, without={entry.id for entry in gone})
+            loose = _loosened(db, gone)
             if not dry_run:
-                ids = [(entry.id,) for entry in gone]
-                db.executemany("DELETE FROM entries WHERE job_id = ?", ids)
+                _delete(db, gone)
         return len(gone), loose
+
+    def forget(self, job_id: str) -> set[Filed]:
+        """Take one ended entry out; the files that nobody points at any more."""
+        with self._database.writing() as db:
+            entry = read_entry(_found(db, job_id))
+            if entry.unfinished or entry.state is State.UNKNOWN:
+                raise LibraryError(
+                    f"job {job_id} is {entry.state}: what may still come, or may have been "
+                    "charged, is not taken out; resume() or drop it first"
+                )
+            loose = _loosened(db, [entry])
+            _delete(db, [entry])
+        return loose
 
     def release(self, files: Iterable[Filed], discard: Callable[[Filed], None]) -> None:
         """Discard those files that still nobody points at, while nobody can begin to."""
         with self._database.writing() as db:
             for filed in set(files) - _pointed_at(db):
                 discard(filed)
+
+    def _open_ends(
+        self,
+        db: sqlite3.Connection,
+        account: tuple[str, str],
+        alive: Callable[[str], bool],
+        stands: Callable[[Filed], bool],
+    ) -> list[sqlite3.Row]:
+        """What is unfinished and no other living owner's, oldest first."""
+        states = json.dumps([*UNDER_WAY, State.COMPLETED])
+        conditions = {"base_url = ?": account[0], "key = ?": account[1], _AMONG: states}
+        rows = [row for row in _selected(db, conditions) if not _has_audio(row, stands)]
+        others = {row["owner"] for row in rows} - {self._owner}
+        living = {owner for owner in others if alive(owner)}
+        return [row for row in reversed(rows) if row["owner"] not in living]
 
     def _taken(self, db: sqlite3.Connection, row: sqlite3.Row) -> Entry:
         entry = read_entry(row)
@@ -161,6 +193,16 @@ def _update(db: sqlite3.Connection, job_id: str, columns: Columns) -> None:
     sets = ", ".join(f"{name} = ?" for name in values)
     statement = f"UPDATE entries SET {sets} WHERE job_id = ?"  # noqa: S608  # our own names
     db.execute(statement, (*values.values(), job_id))
+
+
+def _delete(db: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    db.executemany("DELETE FROM entries WHERE job_id = ?", [(entry.id,) for entry in entries])
+
+
+def _loosened(db: sqlite3.Connection, gone: Sequence[Entry]) -> set[Filed]:
+    """The files that nobody points at once these entries are gone."""
+    files = {filed for entry in gone for filed in entry.files}
+    return files - _pointed_at(db, without={entry.id for entry in gone})
 
 
 def _check_may_be_sent(job: Job, *, owned: bool) -> None:

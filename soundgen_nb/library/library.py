@@ -20,7 +20,8 @@ from soundgen_nb.library.files import Files, SoundFiles, SoundsInMemory
 from soundgen_nb.library.journal import Journal
 from soundgen_nb.library.owners import Owners
 from soundgen_nb.library.polls import reserve
-from soundgen_nb.library.rows import audio_columns, measures_columns
+from soundgen_nb.library.prompt_sets import PromptSets
+from soundgen_nb.library.rows import audio_columns, measures_columns, tags_columns
 from soundgen_nb.sound import Sound
 from soundgen_nb.wire import Job, Provenance, State, checked_whole
 
@@ -156,6 +157,14 @@ class Library:
         stars = None if rating is None else checked_whole("rating", rating, 1, 5)
         self._journal.change(job_id, {"rating": stars})
 
+    def tag(self, job_id: str, tags: Iterable[str]) -> None:
+        """Put words to a sound, in place of earlier ones; blank ones and repeats do not count."""
+        self._journal.change(job_id, tags_columns(tags))
+
+    def annotate(self, job_id: str, note: str) -> None:
+        """Write a note about a sound, in place of an earlier one; "" takes it back."""
+        self._journal.change(job_id, {"note": note.strip()})
+
     def drop(self, job_id: str, message: str) -> None:
         """Give a job up that is unfinished or of unknown outcome: nobody asks about it any more.
 
@@ -180,6 +189,7 @@ class Library:
         base_url: str | None = None,
         key: str | None = None,
         order_id: str | None = None,
+        task_id: str | None = None,
         limit: int | None = None,
     ) -> tuple[Entry, ...]:
         """The entries that meet every filter given; the last planned come first.
@@ -192,6 +202,7 @@ class Library:
             base_url: where it was sent.
             key: the fingerprint of the key; "" for the embedded engine.
             order_id: the call it was part of.
+            task_id: the API's name for it.
             limit: the most entries to give.
         """
         conditions = {
@@ -202,6 +213,7 @@ class Library:
             "base_url = ?": base_url,
             "key = ?": key,
             "order_id = ?": order_id,
+            "json_extract(job, '$.receipt.task_id') = ?": task_id,
         }
         return self._journal.entries(conditions, limit)
 
@@ -216,9 +228,13 @@ class Library:
         What this library itself has under way is among them: only the caller knows what it waits
         for.
         """
-        # in memory nobody else is there to be asked about
-        alive = self._owners.alive if self._owners else bool
-        return self._journal.claim((base_url, key), alive=alive, stands=self._files.stands)
+        account = (base_url, key)
+        return self._journal.claim(account, alive=self._alive, stands=self._files.stands)
+
+    def unfinished(self, base_url: str, key: str) -> tuple[Entry, ...]:
+        """What ``claim_unfinished`` would take over, left to whoever wants it."""
+        account = (base_url, key)
+        return self._journal.unfinished(account, alive=self._alive, stands=self._files.stands)
 
     def reserve_poll(
         self,
@@ -262,16 +278,36 @@ class Library:
         """
         before = inf if older_than is None else time() - older_than.total_seconds()
         count, loose = self._journal.remove(before=before, states=states, dry_run=dry_run)
-        there = {filed for filed in loose if self._files.stands(filed)}
-        if not dry_run:
-            # after the rows are gone for good: no entry ever points at a file that was taken away
-            self._journal.release(there, self._files.discard)
-        return Pruned(entries=count, files=len(there), bytes=sum(filed.size for filed in there))
+        return self._released(count, loose, dry_run=dry_run)
+
+    def forget(self, job_id: str) -> Pruned:
+        """Take one sound out for good: its entry, and the audio if nobody else points at it.
+
+        Raises:
+            LibraryError: also if it is unfinished or of unknown outcome, which is never taken out.
+        """
+        return self._released(1, self._journal.forget(job_id), dry_run=False)
+
+    @property
+    def prompt_sets(self) -> PromptSets:
+        """Prompts that were saved by name."""
+        return PromptSets(self._database)
 
     def close(self) -> None:
         """Close the journal; what is unfinished may be claimed by others from now on."""
         self._where = "closed"
         self._closer.close()
+
+    def _alive(self, owner: str) -> bool:
+        # in memory nobody else is there to be asked about
+        return self._owners.alive(owner) if self._owners else bool(owner)
+
+    def _released(self, count: int, loose: Iterable[Filed], *, dry_run: bool) -> Pruned:
+        there = {filed for filed in loose if self._files.stands(filed)}
+        if not dry_run:
+            # after the rows are gone for good: no entry ever points at a file that was taken away
+            self._journal.release(there, self._files.discard)
+        return Pruned(entries=count, files=len(there), bytes=sum(filed.size for filed in there))
 
     def __enter__(self) -> Self:
         return self

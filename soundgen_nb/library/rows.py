@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -58,6 +58,12 @@ def measures_columns(measures: Mapping[str, Any]) -> Columns:
     return {"measures": _text(measures)}
 
 
+def tags_columns(tags: Iterable[str]) -> Columns:
+    """What changes when words are put to a sound."""
+    words = dict.fromkeys(tag.strip() for tag in tags)
+    return {"tags": json.dumps([word for word in words if word])}
+
+
 def read_entry(row: sqlite3.Row) -> Entry:
     """The entry of a row.
 
@@ -79,6 +85,8 @@ def read_entry(row: sqlite3.Row) -> Entry:
             provenance=None if provenance is None else read_provenance(provenance),
             measures=json.loads(row["measures"]),
             rating=row["rating"],
+            tags=tuple(json.loads(row["tags"])),
+            note=row["note"],
         )
     except (TypeError, ValueError) as error:
         raise LibraryError(f"the entry of job {row['job_id']} cannot be read: {error}") from error

@@ -33,4 +33,10 @@ MIGRATIONS: Migrations = (
         "CREATE TABLE polls (base_url TEXT NOT NULL, key TEXT NOT NULL, at REAL NOT NULL)",
         "CREATE INDEX polls_of_account ON polls (base_url, key, at)",
     ),
+    (
+        "ALTER TABLE entries ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE entries ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX entries_of_task ON entries (json_extract(job, '$.receipt.task_id'))",
+        "CREATE TABLE prompt_sets (name TEXT PRIMARY KEY, text TEXT NOT NULL)",
+    ),
 )

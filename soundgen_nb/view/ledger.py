@@ -66,6 +66,7 @@ class Line:
         credits: what it cost, where it was made and the server says.
         factors: the template values in the prompt, by name.
         rating: from 1 to 5.
+        remarks: what was written about it: tags and note.
         numbers: measures by name, those that are known without listening.
         sound: what is played, if it is played here.
         analysis: of that sound, for its picture and numbers.
@@ -80,6 +81,7 @@ class Line:
     credits: float | None = None
     factors: Mapping[str, str] = field(default_factory=dict)
     rating: int | None = None
+    remarks: str = ""
     numbers: Mapping[str, float] = field(default_factory=dict)
     sound: Sound | None = None
     analysis: Analysis | None = None
@@ -165,7 +167,9 @@ def _table(lines: Sequence[Line]) -> str:
         f'<div class="sg-scale"><p>{scale.sentence}</p>{colour_bar(scale)}</div>' if scale else ""
     )
     return (
-        f'{told}<div class="sg-spread sg-ledger sg-scroll"><table><thead><tr>{heads}</tr></thead>'
+        # a table that is too wide can be scrolled by keys as well
+        f'{told}<div class="sg-spread sg-ledger sg-scroll" tabindex="0" role="region"'
+        f' aria-label="History"><table><thead><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 
@@ -178,7 +182,7 @@ def _row(number: int, line: Line, scale: Scale | None) -> str:
         f"<small>take {line.index} {chips(line.factors)}</small></th>"
         f"{_standing(line)}{_hear(number, line, scale)}"
         f"<td>{line.number('seconds')}</td><td>{line.number('loudness_lufs')}</td>"
-        f"<td>{_stars(line.rating)}</td>"
+        f'<td class="sg-opinion">{_stars(line.rating)}{_small(line.remarks)}</td>'
         f"<td>{'—' if line.credits is None else f'{line.credits:g}'}</td>"
         f'<td class="sg-made">{clock(line.asked_at)} UTC{_small(line.made_by)}</td></tr>'
     )

@@ -179,7 +179,8 @@ def _line(job: Job, now: float) -> str:
     colour = "#c0392b" if job.state in {State.FAILED, State.REFUSED, State.UNKNOWN} else "#1f77b4"
     return (
         f'<div style="{_ROW}"><span style="{_NAME}" title="{title}">{title}</span>'
-        f'<span style="{_TRACK}" role="progressbar" aria-valuenow="{share:.0%}">'
+        f'<span style="{_TRACK}" role="progressbar" aria-label="{title}"'
+        f' aria-valuenow="{100 * share:.0f}">'
         f'<span style="display:block;height:100%;width:{share:.0%};background:{colour}"></span>'
         f'</span><span style="{_STATE}">{_words(job, now)}</span></div>'
     )

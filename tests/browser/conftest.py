@@ -125,6 +125,22 @@ class Desk:
         failed = self.page.locator('.jp-OutputArea-output[data-mime-type*="stderr"]')
         assert failed.all_inner_texts() == []
 
+    def run_last(self) -> None:
+        """Run the last cell once more."""
+        self.page.evaluate("""async () => {
+          const {content} = window.jupyterapp.shell.currentWidget;
+          content.activeCellIndex = content.widgets.length - 1;
+          await window.jupyterapp.commands.execute('notebook:run-cell');
+        }""")
+
+    def restart(self) -> None:
+        """End the notebook's kernel in the middle of whatever it does, and start another."""
+        self.page.evaluate(
+            "async () => { await "
+            "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+        )
+        self.page.evaluate(IDLE)
+
     def execute(self, code: str) -> None:
         """Run code on the notebook's kernel, in no cell."""
         self.page.evaluate(

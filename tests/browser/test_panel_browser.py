@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import nbformat
 import pytest
 from playwright.sync_api import expect
+
+from soundgen_nb import engine
+from soundgen_nb.server import LocalServer
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +37,7 @@ warm = sg.generate("a bell", seconds=1)  # whatever is slow the first time is ov
 
 @pytest.fixture(scope="module")
 def opened(desk):
-    desk.open(desk.lab.write("panel.ipynb", GATED, "panel = sg.panel(held)\npanel"))
+    desk.open(desk.lab.write("panel.ipynb", GATED, "panel = sg.panel(studio=held)\npanel"))
     desk.run_all()
     return desk
 
@@ -42,12 +46,9 @@ def opened(desk):
 def made(opened):
     """A fresh panel: the last cell run again."""
     opened.page.locator(".soundgen-panel").wait_for()
-    opened.page.evaluate("""async () => {
-      const {content} = window.jupyterapp.shell.currentWidget;
-      content.activeCellIndex = content.widgets.length - 1;
-      await window.jupyterapp.commands.execute('notebook:run-cell');
-    }""")
-    opened.execute("gate.clear()")
+    # a panel lives as long as its kernel; a test wants one that nobody has used
+    opened.execute("from soundgen_nb.view.panel import front; front._panels.clear(); gate.clear()")
+    opened.run_last()
     expect(part(opened, "panel")).to_have_count(1)
     expect(part(opened, "generate")).to_have_text("Generate 4 sounds")
     return opened
@@ -62,6 +63,19 @@ def fill(desk, *, template, takes="1", seconds="1"):
     part(desk, "takes").locator("input").fill(takes)
     part(desk, "takes").locator("input").press("Tab")
     part(desk, "seconds").locator("input").fill(seconds)
+
+
+def tab(desk, name):
+    return part(desk, "tabs").get_by_role("tab", name=name)
+
+
+def until_focused(desk, wanted):
+    """Press Tab until something has the focus, which is a few times at most."""
+    for _ in range(12):
+        desk.page.keyboard.press("Tab")
+        if wanted.evaluate("it => it === document.activeElement"):
+            return
+    pytest.fail(f"Tab does not lead to {wanted}")
 
 
 def cards(desk):
@@ -115,7 +129,8 @@ def test_the_keyboard_alone_is_enough(made):
     made.page.keyboard.type("a {small|big} bell")
     press("Shift+Enter")  # runs a cell elsewhere in a notebook, and would take the panel away
     made.page.keyboard.type("a gong")
-    press("Tab")
+    for _ in range(4):  # past the saved prompts; a button that is off is passed over
+        press("Tab")
     made.page.keyboard.type("1")  # what was there is selected on the way in
     press("Tab")
     made.page.keyboard.type("1")
@@ -124,6 +139,17 @@ def test_the_keyboard_alone_is_enough(made):
     expect(part(made, "generate")).to_have_text("Generate 3 sounds")
     press("Enter")
     expect(cards(made)).to_have_count(3)
+    until_focused(made, tab(made, "Listen"))
+    press("ArrowRight")
+    press("ArrowRight")
+    press("Enter")
+    expect(tab(made, "Keep")).to_have_attribute("aria-selected", "true")
+    until_focused(made, part(made, "sound").locator("select"))
+    press("ArrowDown")  # to the second sound
+    expect(part(made, "player").get_by_label("a big bell · take 1")).to_be_visible()
+    until_focused(made, part(made, "stars").locator("select"))
+    press("4")  # a list goes to the line that begins so, or holds it
+    expect(part(made, "keep-note")).to_have_text("a big bell · take 1 is rated 4 of 5.")
 
 
 def test_stop_ends_what_is_under_way_and_keeps_what_came(made):
@@ -142,6 +168,7 @@ def test_what_is_kept_is_in_the_saved_notebook_without_the_widgets(made, screens
     fill(made, template="a {small|big} bell")
     part(made, "generate").click()
     expect(cards(made)).to_have_count(2)
+    tab(made, "Keep").click()
     part(made, "keep").click()
     kept = made.page.locator(".jp-OutputArea-output > .soundgen, .jp-RenderedHTML .soundgen")
     expect(kept.locator(".sg-card")).to_have_count(2)
@@ -151,3 +178,83 @@ def test_what_is_kept_is_in_the_saved_notebook_without_the_widgets(made, screens
     outputs = saved.cells[-1].outputs
     assert sum(output.data.get("text/html", "").count("<audio") for output in outputs) == 2
     assert "widgets" not in saved.metadata
+
+
+def pictures(desk, screenshots, name):
+    """The panel as it is, in both themes."""
+    for theme in ("Dark", "Light"):
+        desk.command("apputils:change-theme", f"{{theme: 'JupyterLab {theme}'}}")
+        desk.page.locator(f'body[data-jp-theme-name="JupyterLab {theme}"]').wait_for(
+            state="attached"
+        )
+        desk.picture(screenshots / f"panel-{name}-{theme.lower()}.png")
+
+
+def test_every_tab_has_what_is_promised(made, screenshots):
+    made.execute("gate.set()")
+    fill(made, template="a {small|big} bell", takes="2")
+    part(made, "generate").click()
+    expect(cards(made)).to_have_count(4)
+    tab(made, "Measure").click()
+    expect(part(made, "measured").locator("table")).to_have_count(1)
+    pictures(made, screenshots, "measure")
+    part(made, "view").locator("select").select_option("Figure: measures")
+    expect(part(made, "measured").locator("img")).to_have_count(1)
+    tab(made, "Keep").click()
+    part(made, "stars").locator("select").select_option("★★★★★ 5")
+    expect(part(made, "marks").locator("tbody tr")).to_have_count(1)
+    part(made, "delete").click()
+    expect(part(made, "sure")).to_be_visible()
+    pictures(made, screenshots, "keep")
+    part(made, "leave").click()
+    expect(part(made, "sure")).to_be_hidden()
+    tab(made, "History").click()
+    part(made, "past-stars").locator("select").select_option("★★★★★")
+    expect(part(made, "past-sounds").locator("option").first).to_contain_text("a small bell")
+    expect(part(made, "ledger").locator("audio").first).to_be_visible()
+    pictures(made, screenshots, "history")
+
+
+def test_a_cell_that_is_run_again_shows_the_panel_as_it_was(made):
+    made.execute("gate.set()")
+    fill(made, template="a bell")
+    part(made, "generate").click()
+    expect(cards(made)).to_have_count(1)
+    tab(made, "Keep").click()
+    made.run_last()
+    expect(part(made, "panel")).to_have_count(1)
+    expect(part(made, "template").locator("textarea")).to_have_value("a bell")
+    expect(tab(made, "Keep")).to_have_attribute("aria-selected", "true")
+    tab(made, "Listen").click()
+    expect(cards(made)).to_have_count(1)
+
+
+REMOTE = """
+import soundgen_nb as sg
+sg.connect("{key}", "{url}", polls_per_minute=6000)
+sg.panel()
+"""
+
+
+def test_what_a_restarted_kernel_had_submitted_is_resumed_and_not_paid_for_twice(desk):
+    gate = threading.Event()
+
+    def perform(prompt, *, seconds, seed):
+        gate.wait(120)
+        return engine.perform(prompt, seconds=seconds, seed=seed)
+
+    with LocalServer(perform=perform, workers=2) as server:
+        cell = REMOTE.format(key=server.api_key, url=server.base_url)
+        desk.open(desk.lab.write("restarted.ipynb", cell))
+        desk.run_all()
+        fill(desk, template="a bell at noon")
+        part(desk, "generate").click()
+        expect(part(desk, "jobs")).to_contain_text(re.compile("in the queue|being made"))
+        desk.restart()
+        gate.set()
+        desk.run_all()
+        part(desk, "resume").get_by_text("Resume 1 sound").click()
+        expect(cards(desk)).to_have_count(1)
+        expect(part(desk, "message")).to_have_text("1 done.")
+        expect(part(desk, "resume")).to_be_hidden()
+        assert server.received.submits == {"a bell at noon": 1}

@@ -1,0 +1,191 @@
+"""Judging: one sound of those that lie open: stars, tags, a note, and out with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from soundgen_nb.comparison import Comparison
+from soundgen_nb.take import Take
+from soundgen_nb.view.card import output
+from soundgen_nb.view.panel.desk import Desk
+from soundgen_nb.view.panel.fittings import WIDE, Note, button, column, field, html, row, show
+from soundgen_nb.view.panel.opinions import Opinion, Opinions
+
+_STARS = [("not rated", 0), *(("★" * n + "☆" * (5 - n) + f" {n}", n) for n in range(1, 6))]
+_ONCE_MORE = "goes out of the library, sound and all, and does not come back."
+
+
+class Judging:
+    """The sound that is chosen, what is thought of it, and a table of what is thought of all.
+
+    What is written goes with the sound that was chosen when it was written, and at once.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.opinions = Opinions(desk)
+        self.note = Note("keep-note")
+        self._doomed: Take | None = None
+        self._writing = asyncio.Lock()
+        self._player, self._marks, self._asking = html("player"), html("marks"), Note("asking")
+        handling = self.note.handling
+        self._sound = field("sound", widgets.Dropdown, "Sound", width=WIDE)
+        self._stars = field("stars", widgets.Dropdown, "Rating", width="10em", options=_STARS)
+        self._tags = field("tags", widgets.Text, "Tags, with commas between", width="22em")
+        self._words = field("words", widgets.Textarea, "Note", width=WIDE, rows=2)
+        self._tags.continuous_update = self._words.continuous_update = False
+        self._sound.observe(handling(self._fill), "value")
+        self._stars.observe(handling(self._rated), "value")
+        self._tags.observe(handling(self._tagged), "value")
+        self._words.observe(handling(self._noted), "value")
+        self._remove = button(
+            "remove",
+            "Take out",
+            "Out of this comparison; the library keeps it",
+            handling(self._removed),
+        )
+        self._delete = button(
+            "delete", "Delete…", "Out of the library too; asks once more", handling(self._asked)
+        )
+        sure = button("sure", "Delete it for good", "There is no way back", handling(self._deleted))
+        sure.button_style = "danger"
+        leave = button("leave", "Leave it", "Nothing is deleted", handling(self._left))
+        self._question = row(self._asking.widget, sure, leave, name="question")
+        fields = row(self._stars, self._tags)
+        self._fields = [self._sound, self._stars, self._tags, self._words, self._remove]
+        self.widget = column(
+            "judging",
+            [
+                *(self._sound, self._player, fields, self._words),
+                *(row(self._remove, self._delete), self._question, self.note.widget, self._marks),
+            ],
+        )
+
+    @property
+    def chosen(self) -> Take | None:
+        """The take that is chosen; None where nothing lies open."""
+        comparison = self._desk.comparison
+        number: int | None = self._sound.value
+        if comparison is None or number is None or number >= len(comparison):
+            return None
+        return comparison[number]
+
+    async def refresh(self) -> None:
+        """Offer the sounds that lie open; the one that was chosen stays so, if it is there."""
+        before = self._sound.label
+        options = [(take.label, at) for at, take in enumerate(self._desk.comparison or ())]
+        self._sound.options = options
+        self._sound.value = dict(options).get(before, 0 if options else None)
+        await self._fill()
+
+    async def _fill(self) -> None:
+        async with self._writing:
+            await self._show()
+
+    async def _show(self) -> None:
+        """Show what is thought of the chosen sound, and of the others."""
+        take = self.chosen
+        opinion = Opinion() if take is None else await asyncio.to_thread(self.opinions.of, take)
+        filed = take is not None and await asyncio.to_thread(self.opinions.entry, take) is not None
+        self._stars.value, self._words.value = opinion.stars or 0, opinion.note
+        self._tags.value = ", ".join(opinion.tags)
+        self._player.value = "" if take is None else _player(take)
+        for each in self._fields:
+            each.disabled = take is None
+        self._delete.disabled = not filed
+        self._ask(None)
+        self._marks.value = await asyncio.to_thread(self._table)
+
+    def _rated(self) -> Coroutine[Any, Any, None]:
+        stars = self._stars.value
+        told = f"rated {stars} of 5" if stars else "no longer rated"
+        return self._write(self.chosen, self.opinions.rate, stars or None, told)
+
+    def _tagged(self) -> Coroutine[Any, Any, None]:
+        return self._write(self.chosen, self.opinions.tag, self._tags.value.split(","), "tagged")
+
+    def _noted(self) -> Coroutine[Any, Any, None]:
+        return self._write(self.chosen, self.opinions.annotate, self._words.value, "noted")
+
+    async def _write(
+        self, take: Take | None, verb: Callable[[Take, Any], None], value: Any, told: str
+    ) -> None:
+        if take is None:
+            return
+        async with self._writing:  # or an older look would be shown over a newer word
+            await asyncio.to_thread(verb, take, value)
+            await self._show()
+        self.note.say(f"{take.label} is {told}.")
+
+    async def _removed(self) -> None:
+        take = self.chosen
+        if take is not None:
+            await self._out(take)
+            self.note.say(f"{take.label} is taken out; History opens it again.")
+
+    async def _asked(self) -> None:
+        self._ask(self.chosen)
+
+    async def _left(self) -> None:
+        self._ask(None)
+
+    def _ask(self, take: Take | None) -> None:
+        """Ask whether a take shall really go; None takes the question back."""
+        self._doomed = take
+        if take is not None:
+            self._asking.say(f"{take.label} {_ONCE_MORE}", alarm=True)
+        show(self._question, shown=take is not None)
+
+    async def _deleted(self) -> None:
+        take = self._doomed  # the one that was asked about, whatever is chosen by now
+        if take is not None:
+            self._ask(None)
+            await asyncio.to_thread(self.opinions.forget, take)
+            await self._out(take)
+            self.note.say(f"{take.label} is deleted.")
+
+    async def _out(self, take: Take) -> None:
+        """The same comparison without one take."""
+        comparison = self._desk.comparison
+        rest = [other for other in comparison or () if other is not take]
+        failures = comparison.failures if comparison else ()
+        await self._desk.open(Comparison.from_takes(rest, failures) if rest else None)
+
+    def _table(self) -> str:
+        """What is thought of the sounds that lie open, as far as anything is."""
+        takes = self._desk.comparison or ()
+        found = [
+            (take, opinion) for take in takes if (opinion := self.opinions.of(take)) != Opinion()
+        ]
+        if not found:
+            return ""
+        heads = "".join(
+            f'<th scope="col">{head}</th>' for head in ("Sound", "Rating", "Tags", "Note")
+        )
+        rows = "".join(map(_row, found))
+        return output(
+            '<div class="sg-spread sg-scroll"><h3>Marks so far</h3><table>'
+            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>",
+            texts=(),
+        )
+
+
+def _row(found: tuple[Take, Opinion]) -> str:
+    take, opinion = found
+    stars = "★" * opinion.stars + "☆" * (5 - opinion.stars) if opinion.stars else "—"
+    cells = (stars, ", ".join(opinion.tags), opinion.note)
+    told = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    return f'<tr><th scope="row">{escape(take.label)}</th>{told}</tr>'
+
+
+def _player(take: Take) -> str:
+    # the style sheet is in the panel already
+    return (
+        f'<div class="soundgen"><audio controls preload="none" src="{take.sound.data_uri}"'
+        f' aria-label="{escape(take.label)}" style="max-width:46rem"></audio></div>'
+    )

@@ -1,0 +1,398 @@
+"""The panel's tabs and shelf: saved prompts, measuring, stars and notes, files, the history."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from panel_driver import (
+    all_widgets,
+    click,
+    fill,
+    generate,
+    is_shown,
+    part,
+    ready,
+    text_of,
+    turn_to,
+    until,
+    until_told,
+)
+
+from soundgen_nb.comparison import Comparison
+from soundgen_nb.settings import Settings
+from soundgen_nb.sound import Sound
+from soundgen_nb.studio import Studio
+from soundgen_nb.take import Take
+from soundgen_nb.wire import State
+
+
+@pytest.fixture(scope="module")
+def bells(tmp_path_factory):
+    """A Studio with four sounds in its library."""
+    with Studio(Settings(home=tmp_path_factory.mktemp("bells"))) as studio:
+        studio.compare("a {small|big} bell", takes=2, seconds=1, seed=1)
+        yield studio
+
+
+@pytest.fixture
+def studio(tmp_path):
+    with Studio(Settings(home=tmp_path / "home")) as studio:
+        yield studio
+
+
+@pytest.fixture
+def made(bells):
+    """A panel that has the four sounds open, unrated."""
+    comparison = bells.history().compare()
+    for entry in bells.library.entries():
+        bells.library.rate(entry.id, None)
+        bells.library.tag(entry.id, [])
+        bells.library.annotate(entry.id, "")
+    made = ready(bells, comparison)
+    until(part(made, "file"), "value", bool)  # the last that is filled in
+    return made
+
+
+# saved prompts
+
+
+def saved(made):
+    return [label for label, _ in part(made, "saved").options]
+
+
+def test_prompts_are_saved_by_name_and_opened_in_another_panel(studio):
+    one, other = ready(studio), ready(studio)
+    text = "rain on a {tin roof|tent}\na bell"
+    fill(one, template=text, name=" roofs ")
+    click(one, "save")
+    until_told(one, "shelf-note", "Saved as “roofs”.")
+    other._making._note.handling(other._making.refresh)(None)
+    until(part(other, "saved"), "options", lambda options: len(options) == 2)
+    fill(other, saved="roofs")
+    until(part(other, "template"), "value", lambda value: value == text)
+    until(part(other, "generate"), "description", lambda label: label == "Generate 6 sounds")
+    assert part(other, "name").value == "roofs"
+
+
+def test_opening_saved_prompts_does_not_lose_what_was_typed(studio):
+    studio.library.prompt_sets.save("roofs", "rain")
+    made = ready(studio)
+    until(part(made, "saved"), "options", lambda options: len(options) == 2)
+    fill(made, template="typed for an hour")
+    fill(made, saved="roofs")
+    until(part(made, "template"), "value", lambda value: value == "rain")
+    until(part(made, "saved"), "options", lambda options: len(options) == 3)
+    fill(made, saved=part(made, "saved").options[1][1])
+    until(part(made, "template"), "value", lambda value: value == "typed for an hour")
+
+
+def test_a_name_that_has_prompts_gets_others_and_says_so(studio):
+    studio.library.prompt_sets.save("roofs", "rain")
+    made = ready(studio)
+    fill(made, template="hail", name="roofs")
+    click(made, "save")
+    until_told(made, "shelf-note", "in place of what had that name")
+    assert studio.library.prompt_sets.text("roofs") == "hail"
+
+
+def test_deleted_prompts_are_gone_from_the_list(studio):
+    studio.library.prompt_sets.save("roofs", "rain")
+    made = ready(studio)
+    assert part(made, "unsave").disabled
+    until(part(made, "saved"), "options", lambda options: len(options) == 2)
+    fill(made, saved="roofs")
+    until(part(made, "unsave"), "disabled", lambda disabled: not disabled)
+    click(made, "unsave")
+    until_told(made, "shelf-note", "“roofs” is deleted")
+    assert saved(made)[0] == "choose…"
+    assert "roofs" not in saved(made)
+    assert part(made, "template").value == "rain"
+
+
+def test_a_name_that_cannot_be_is_told_beside_it(studio):
+    made = ready(studio)
+    click(made, "save")
+    until_told(made, "shelf-note", "a name must be one line of 1 to 80 characters")
+    assert 'role="alert"' in part(made, "shelf-note").value
+
+
+# measuring
+
+
+@pytest.mark.parametrize(
+    ("view", "shown"),
+    [
+        ("What the takes prove", "verdict"),
+        ("Table: every take", "loudness_lufs"),
+        ("Table: every prompt", "centroid_hz"),
+        ("Figure: measures", 'alt="Figure: measures of a small bell, a big bell"'),
+        ("Figure: spectrograms", "data:image/png;base64,"),
+    ],
+)
+def test_tables_and_figures_are_made_when_they_are_asked_for(made, view, shown):
+    fill(made, view=view)
+    turn_to(made, "measure")
+    until(part(made, "measured"), "value", lambda html: shown in html)
+    assert part(made, "measure-note").value == ""
+
+
+def test_what_one_prompt_cannot_show_is_told_and_what_can_be_shown_comes_back(bells):
+    made = ready(bells, Comparison.from_takes(bells.history(prompt="small").takes()))
+    fill(made, view="Figure: what each word changed")
+    turn_to(made, "measure")
+    until(part(made, "measure-note"), "value", lambda html: 'role="alert"' in html)
+    assert part(made, "measured").value == ""
+    fill(made, view="Table: every take")
+    until(part(made, "measured"), "value", lambda html: "loudness_lufs" in html)
+    assert part(made, "measure-note").value == ""
+
+
+def test_there_is_nothing_to_measure_before_there_is_a_sound(studio):
+    made = ready(studio)
+    turn_to(made, "measure")
+    until_told(made, "measure-note", "Nothing to measure yet.")
+
+
+def test_no_pandas_and_no_matplotlib_before_the_tab_is_opened(tmp_path):
+    code = (
+        "import sys; import panel_driver; import soundgen_nb as sg; "
+        "made = panel_driver.ready(sg.Studio(sg.Settings(home=sys.argv[1]))); "
+        "panel_driver.generate(made, 'a bell'); assert len(made.takes) == 1; "
+        "assert not {'pandas', 'matplotlib', 'librosa'} & set(sys.modules)"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code, tmp_path], check=True, cwd=Path(__file__).parent, timeout=60
+    )
+
+
+# stars, tags, notes
+
+
+def test_stars_tags_and_notes_are_written_down_in_the_library(made, bells):
+    fill(made, stars=4)
+    until_told(made, "keep-note", "rated 4 of 5")
+    fill(made, tags="dry, close,dry")
+    until_told(made, "keep-note", "tagged")
+    fill(made, words="hiss <at> the end")
+    until_told(made, "keep-note", "noted")
+    entry = bells.library.entries(task_id=made.comparison[0].provenance.task_id)[0]
+    assert (entry.rating, entry.tags, entry.note) == (4, ("dry", "close"), "hiss <at> the end")
+    marks = part(made, "marks").value
+    assert "hiss &lt;at&gt; the end" in marks
+    assert "★★★★☆" in marks
+    fill(made, stars=0)
+    until_told(made, "keep-note", "no longer rated")
+    assert made.ratings == {}
+
+
+def test_code_can_read_what_is_chosen_and_how_it_is_rated(made):
+    assert made.selected is made.comparison[0]
+    fill(made, sound=2)
+    fill(made, stars=5)
+    until_told(made, "keep-note", "rated 5 of 5")
+    assert made.selected is made.comparison[2]
+    assert made.ratings == {"a big bell · take 1": 5}
+
+
+def test_a_chosen_sound_brings_its_own_stars_and_can_be_heard(made):
+    fill(made, stars=3)
+    until_told(made, "keep-note", "rated 3 of 5")
+    fill(made, sound=1)
+    until(part(made, "player"), "value", lambda html: 'aria-label="a small bell · take 2"' in html)
+    assert part(made, "stars").value == 0
+    fill(made, sound=0)
+    until(part(made, "stars"), "value", lambda stars: stars == 3)
+
+
+def test_stars_given_at_once_after_choosing_are_those_of_the_chosen_sound(made):
+    part(made, "sound").value = 3
+    part(made, "stars").value = 5
+    until_told(made, "keep-note", "a big bell · take 2 is rated 5 of 5")
+    assert made.ratings == {"a big bell · take 2": 5}
+    assert part(made, "stars").value == 5
+
+
+def test_another_panel_of_the_same_sounds_has_the_stars_too(made, bells):
+    fill(made, stars=2)
+    until_told(made, "keep-note", "rated 2 of 5")
+    again = ready(bells, made.comparison)
+    until(part(again, "stars"), "value", lambda stars: stars == 2)
+    assert again.ratings == {"a small bell · take 1": 2}
+
+
+def test_a_file_that_is_in_no_library_is_rated_in_the_panel(bells, tmp_path):
+    bells.library.sounds(bells.library.entries()[0].id)[0].save(tmp_path / "door.mp3")
+    made = ready(bells, Comparison.from_takes([Take.from_file(tmp_path / "door.mp3")]))
+    until(part(made, "player"), "value", bool)
+    assert part(made, "delete").disabled
+    fill(made, stars=1)
+    until_told(made, "keep-note", "door · take 1 is rated 1 of 5")
+    assert made.ratings == {"door · take 1": 1}
+
+
+def test_a_take_is_taken_out_of_the_comparison_and_stays_in_the_library(made, bells):
+    taken = made.selected
+    click(made, "remove")
+    until_told(made, "keep-note", "is taken out")
+    assert len(made.comparison) == 3
+    assert made.selected is not taken
+    assert len(bells.library.entries()) == 4
+
+
+def test_a_take_is_deleted_for_good_after_asking_once(studio):
+    made = ready(studio)
+    generate(made, "a {small|big} bell")
+    until(part(made, "delete"), "disabled", lambda disabled: not disabled)
+    assert not is_shown(part(made, "question"))
+    click(made, "delete")
+    until(part(made, "question").layout, "display", lambda display: display is None)
+    assert "a small bell · take 1 goes out of the library" in text_of(part(made, "asking"))
+    click(made, "leave")
+    until(part(made, "question").layout, "display", lambda display: display == "none")
+    assert len(studio.library.entries()) == 2
+    click(made, "delete")
+    click(made, "sure")
+    until_told(made, "keep-note", "a small bell · take 1 is deleted.")
+    assert [entry.prompt for entry in studio.library.entries()] == ["a big bell"]
+    assert made.comparison.prompts == ("a big bell",)
+    click(made, "sure")  # nothing was asked
+    click(made, "delete")
+    click(made, "sure")
+    until_told(made, "keep-note", "a big bell · take 1 is deleted.")
+    assert made.comparison is None
+    assert made.selected is None
+    assert "Nothing here yet" in text_of(part(made, "result"))
+
+
+# files
+
+
+@pytest.mark.parametrize("name", ["rain.html", "rain.zip", "rain.csv"])
+def test_the_comparison_is_written_beside_the_notebook(made, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    fill(made, file=name)
+    click(made, "export")
+    until_told(made, "export-note", f"Written to {tmp_path / name}")
+    assert (tmp_path / name).stat().st_size > 500
+
+
+def test_a_file_of_the_panel_s_own_is_written_anew(made, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    fill(made, file="rain.csv")
+    click(made, "export")
+    until_told(made, "export-note", "Written to")
+    part(made, "export-note").value = ""
+    (tmp_path / "rain.csv").write_text("old")
+    click(made, "export")
+    until_told(made, "export-note", "Written to")
+    assert (tmp_path / "rain.csv").read_text().startswith("prompt,")
+
+
+def test_a_name_is_proposed_and_the_sound_is_written_as_received(made, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    until(part(made, "file"), "value", lambda name: name == "a-small-bell.html")
+    click(made, "save-sound")
+    until_told(made, "export-note", "a-small-bell-take-1.mp3")
+    assert Sound.from_file(tmp_path / "a-small-bell-take-1.mp3") == made.selected.sound
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("rain.mp4", "end the name in .html"),
+        ("", "end the name in .html"),
+        ("../rain.html", "is not beside the notebook"),
+        ("/etc/rain.html", "is not beside the notebook"),
+        ("mine.html", "there is a 'mine.html' already"),
+    ],
+)
+def test_a_file_that_cannot_be_is_told_and_nothing_is_written(
+    made, tmp_path, monkeypatch, name, told
+):
+    monkeypatch.chdir(tmp_path)
+    Path("mine.html").write_text("by hand")
+    fill(made, file=name)
+    click(made, "export")
+    until_told(made, "export-note", told)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.html"]
+    assert Path("mine.html").read_text() == "by hand"
+
+
+# history
+
+
+def offered(made):
+    return [label for label, _ in part(made, "past-sounds").options]
+
+
+def test_the_history_is_looked_up_when_its_tab_is_opened(made):
+    assert offered(made) == []
+    turn_to(made, "history")
+    until(part(made, "ledger"), "value", lambda html: html.count("<audio") == 4)
+    assert offered(made)[0] == "0 · a big bell · take 2"
+    assert "h.reload" not in part(made, "ledger").value
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"past_prompt": "BIG"}, ["0 · a big bell · take 2", "1 · a big bell · take 1"]),
+        ({"past_stars": 5}, ["0 · a small bell · take 1"]),
+        ({"past_state": State.FAILED}, []),
+    ],
+    ids=["prompt", "rating", "state"],
+)
+def test_the_history_shows_what_meets_the_filters(made, bells, fields, found):
+    bells.library.rate(bells.library.entries()[-1].id, 5)
+    turn_to(made, "history")
+    until(part(made, "ledger"), "value", bool)
+    fill(made, **fields)
+    until(part(made, "past-sounds"), "options", lambda options: [o[0] for o in options] == found)
+    assert part(made, "open").disabled == (not found)
+
+
+def test_sounds_of_the_history_are_opened_side_by_side(made):
+    turn_to(made, "history")
+    until(part(made, "past-sounds"), "options", bool)
+    click(made, "open")
+    until_told(made, "past-note", "Choose one or more sounds first.")
+    options = dict(part(made, "past-sounds").options)
+    fill(
+        made, past_sounds=[options["0 · a big bell · take 2"], options["3 · a small bell · take 1"]]
+    )
+    click(made, "open")
+    until_told(made, "past-note", "2 sounds opened.")
+    assert [take.label for take in made.comparison] == [
+        "a small bell · take 1",
+        "a big bell · take 2",
+    ]
+    assert part(made, "tabs").selected_index == 0
+    assert part(made, "result").value == made.comparison._repr_html_()
+
+
+def test_a_library_that_cannot_be_read_is_told_in_the_tab_and_the_sounds_stay(studio):
+    made = ready(studio)
+    generate(made, "a bell")
+    shown = part(made, "result").value
+    studio.library.close()
+    fill(made, past_prompt="bell")
+    until(part(made, "past-note"), "value", lambda html: 'role="alert"' in html)
+    assert part(made, "result").value == shown
+
+
+def test_no_widget_is_changed_by_another_thread_than_the_loop_s(made):
+    threads = set()
+    names = ("past-sounds", "ledger", "marks", "measured", "player", "keep-note")
+    for widget in all_widgets(made.widget):
+        if any(f"soundgen-{name}" in widget._dom_classes for name in names):
+            widget.observe(lambda _: threads.add(threading.current_thread().name))
+    fill(made, stars=5)
+    turn_to(made, "measure")
+    until(part(made, "measured"), "value", bool)
+    turn_to(made, "history")
+    until(part(made, "ledger"), "value", bool)
+    assert threads == {"soundgen_nb"}
