@@ -188,6 +188,21 @@ def test_a_styled_table_has_units_and_few_decimals(four, which):
     assert "loudness_lufs" not in html
 
 
+def test_a_styled_interaction_holds_differences_against_each_other():
+    corners = [(a, b) for a in ("loud", "quiet") for b in ("near", "far")]
+    several = [
+        take(f"{a} {b}", 10 * place + n, {"how": a, "where": b}, gain=0.3 if a == "loud" else 0.03)
+        for place, (a, b) in enumerate(corners)
+        for n in range(6)
+    ]
+    html = Comparison.from_takes(several).styled("effects").to_html()
+    rows = re.findall("<tr>.*?</tr>", html, re.DOTALL)
+    (together,) = (row for row in rows if "how × where" in row and "Loudness" in row)  # noqa: RUF001
+    assert len(re.findall(r"-20\.\d LU<", together)) == 2
+    assert "LUFS" not in together
+    assert any("&lt; 0.001" in row or "< 0.001" in row for row in rows)
+
+
 def test_another_styled_table_is_refused(four):
     with pytest.raises(InputError, match="no table 'prices'; there are: table, summary, effects"):
         four.styled("prices")

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 # look at it first saves work, of which there are two milliseconds a pair.
 _CREST_OF_COPIES_DB = 9.0
 
-_SPREADS = {"sd", "within_sd", "between_sd", "difference"}
-
 
 def take_table(takes: Takes, *, deep: bool) -> pd.DataFrame:
     """One row for each take, as ``Comparison.table`` promises."""
@@ -136,7 +134,8 @@ def styled(frame: pd.DataFrame) -> Styler:
     for name, rows in frame.groupby("measure").groups.items():
         styler = _styled_rows(styler, measure(str(name)), list(rows))
     labels = {name: measure(name).label for name in frame["measure"].unique()}
-    return styler.format(labels.get, subset=["measure"])  # type: ignore[arg-type]  # the same
+    styler = styler.format(labels.get, subset=["measure"])  # type: ignore[arg-type]  # the same
+    return styler.hide(["unit"], axis="columns")  # every value has it
 
 
 _NAMES = {each.name for each in (*MEASURES, *DEEP_MEASURES)}
@@ -144,20 +143,27 @@ _NAMES = {each.name for each in (*MEASURES, *DEEP_MEASURES)}
 
 def _styled_rows(styler: Styler, shown: Measure, rows: list[Any]) -> Styler:
     """Rows of one measure: its values with their unit, differences with theirs."""
-    apart = replace(shown, unit=shown.difference_unit)
+    apart = replace(shown, unit=shown.difference_unit).text
     of_columns = {
-        "unit": lambda _: shown.unit,
         **dict.fromkeys(("mean", "low", "high", "first_mean", "second_mean"), shown.text),
-        **dict.fromkeys(_SPREADS, apart.text),
-        **dict.fromkeys(("p", "p_corrected", "achievable_p"), "{:.3f}".format),
+        **dict.fromkeys(("sd", "within_sd", "between_sd", "difference"), apart),
+        **dict.fromkeys(("p", "p_corrected", "achievable_p"), _p_text),
         "hedges_g": "{:.2f}".format,
     }
     if "difference" in styler.columns:
-        of_columns |= {"low": apart.text, "high": apart.text}
+        of_columns |= {"low": apart, "high": apart}
     for column, text in of_columns.items():
         if column in styler.columns:
             styler = styler.format(text, subset=(rows, [column]), na_rep="—")  # type: ignore[arg-type]  # the same
-    return styler
+    if "contrast" not in styler.columns:
+        return styler
+    # what an interaction holds against each other are differences already
+    together = [row for row in rows if " × (" in styler.data.loc[row, "contrast"]]  # type: ignore[attr-defined]  # noqa: RUF001 - a cross is meant
+    return styler.format(apart, subset=(together, ["first_mean", "second_mean"]), na_rep="—")  # type: ignore[arg-type]  # the same
+
+
+def _p_text(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _row(take: Take, *, deep: bool) -> dict[str, Any]:
