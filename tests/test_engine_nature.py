@@ -126,6 +126,11 @@ def test_fire_crackles_and_wind_does_not():
     assert kurtosis(dry("fire")) > 1.5 * kurtosis(dry("wind"))
 
 
+def test_single_hands_stand_out_of_a_small_audience():
+    few, many = (dry("applause", people=people) for people in (8, 400))
+    assert kurtosis(few) > 2 * kurtosis(many)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_waves_come_in_every_four_to_ten_seconds(seed):
     level = loudness(dry("ocean_waves", 48.0, seed))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from soundgen_nb.engine.families import FAMILIES
+from soundgen_nb.engine.parts.filters import highpass
 from soundgen_nb.engine.parts.timeline import SAMPLE_RATE, samples_in
 
 SEEDS = (11, 12, 13)
@@ -88,6 +89,12 @@ def test_a_faster_clock_ticks_more_often():
 @pytest.mark.parametrize("seed", SEEDS)
 def test_helicopter_blades_pass_ten_to_fourteen_times_a_second(seed):
     assert 10.0 <= modulation_hz(rendered("helicopter", 6.0, seed=seed), 3.0, 40.0) <= 14.0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_noise_of_an_idling_engine_comes_with_its_firing(seed):
+    sound = rendered("car_engine", 6.0, seed=seed, preset="idle", idle_rpm=900, cylinders=4)
+    assert modulation_hz(highpass(sound, 1000, 4), 5.0, 60.0) == pytest.approx(30, abs=2.5)
 
 
 @pytest.mark.parametrize("preset", ["wail", "yelp", "two_tone", "air_raid"])

@@ -97,11 +97,11 @@ def applause(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Near hands clap one by one, each pair with its own hollow; the far ones are a dense rain."""
     n = samples_in(seconds)
     hands = variants(40, _clap, rng)
-    result = 0.4 * band(rng, n, 500, 3000, -1) * min(1.0, k.people / 60)
+    result = 0.2 * band(rng, n, 500, 3000, -1) * min(1.0, k.people / 60)
     near = min(round(k.people), 12)
     for _ in range(near):
         own, gap = hands[rng.integers(len(hands))], 1 / (k.claps_hz * rng.uniform(0.8, 1.25))
-        gain = rng.uniform(0.3, 1.0)
+        gain = rng.uniform(0.45, 1.5)  # single pairs of hands stand out of any audience
         for start in event_times(
             rng, seconds, gap_seconds=gap, jitter=0.06, first_seconds=rng.uniform(0, 0.5)
         ):
