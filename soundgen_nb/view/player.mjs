@@ -345,7 +345,7 @@ export class Deck {
     this.voices.set(index, voice);
     if (!this.playing || this.active !== index) return;
     if (this.position >= this.seconds) this.jump(this.range.from);
-    else if (this.looping && !this.region && before !== this.seconds) this.replan();
+    else if (this.looping && !this.region && before !== this.seconds) this.jump();
     this.#turn();
   }
 
@@ -357,12 +357,7 @@ export class Deck {
 
   setLoop(looping, region = this.region) {
     Object.assign(this, { looping, region });
-    if (this.playing) this.replan();
-  }
-
-  /** Go on from where it is, by the loop as it is now; nothing is heard of it. */
-  replan() {
-    this.jump(undefined);
+    if (this.playing) this.jump();
   }
 
   /** A moment soon, on a sample. */
@@ -377,7 +372,7 @@ export class Deck {
     return rising ? onGrid(after(rising.when), this.context.sampleRate) : soon;
   }
 
-  /** End what sounds and begin anew elsewhere; both fade, so neither clicks. */
+  /** End what sounds and begin anew elsewhere, or right there by another loop; both fade. */
   jump(position) {
     const when = this.#edge(START_SECONDS);
     const { from, to } = this.range;
@@ -1253,7 +1248,10 @@ function render({ model, el }) {
   };
   const player = new Player(el.querySelector(".soundgen"), bytesAt);
   player.onchange = () => {
+    // what a player tells is no order to itself, nor to a second view of the same widget
+    shared.telling = true;
     for (const name of ["active", "playing", "position", "match"]) model.set(name, player[name]);
+    shared.telling = false;
     model.save_changes();
   };
   const acts = {
@@ -1262,8 +1260,8 @@ function render({ model, el }) {
     position: (value) => Math.abs(value - player.rest) > 1e-6 && player.seek(value),
     match: (value) => value !== player.match && player.setMatch(value),
   };
-  const names = Object.keys(acts);
-  const heard = names.map((name) => [`change:${name}`, () => acts[name](model.get(name))]);
+  const obey = (name) => () => shared.telling || acts[name](model.get(name));
+  const heard = Object.keys(acts).map((name) => [`change:${name}`, obey(name)]);
   for (const [name, act] of heard) model.on(name, act);
   return () => {
     for (const [name, act] of heard) model.off(name, act);
