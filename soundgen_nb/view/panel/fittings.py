@@ -29,7 +29,7 @@ STYLE = (
     ".soundgen-panel .widget-dropdown{height:auto}"
     ".soundgen-panel .widget-dropdown>select{flex:none;height:var(--jp-widgets-inline-height,28px)}"
     # cards and tables are made for the ground of a notebook, and scroll where they are too wide
-    ".soundgen-panel .widget-tab-contents{background:var(--jp-layout-color0,transparent)}"
+    ".soundgen-panel.soundgen-panel .widget-tab-contents{background:var(--jp-layout-color0,transparent)}"
     ".soundgen-panel .widget-html-content{min-width:0}"
     ".soundgen-panel [role=alert]{max-width:46rem;margin:4px 0}"
     ".soundgen-panel .soundgen-row{gap:4px 12px;margin-top:6px}"

@@ -138,7 +138,7 @@ class Judging:
         """Ask whether a take shall really go; None takes the question back."""
         self._doomed = take
         if take is not None:
-            self._asking.say(f"{take.label} {_ONCE_MORE}", alarm=True)
+            self._asking.say(f"{take.label} {_ONCE_MORE}")
         show(self._question, shown=take is not None)
 
     async def _deleted(self) -> None:

@@ -15,8 +15,8 @@ from soundgen_nb.view.panel.fittings import WIDE, Note, button, column, field, h
 from soundgen_nb.wire import State
 
 _MOST_OFFERED = 60  # as many as the table has lines
-_STATES = [("any", None), *((state.value.lower().replace("_", " "), state) for state in State)]
-_STARS = [("any", None), *(("★" * stars, stars) for stars in range(1, 6))]
+_STATES = [("any", ""), *((state.value.lower().replace("_", " "), state) for state in State)]
+_STARS = [("any", 0), *(("★" * stars, stars) for stars in range(1, 6))]
 
 
 class Past:
@@ -59,8 +59,8 @@ class Past:
             history = await asyncio.to_thread(
                 self._desk.studio.history,
                 prompt=self._prompt.value.strip() or None,
-                state=self._state.value,
-                rating=self._stars.value,
+                state=self._state.value or None,
+                rating=self._stars.value or None,
             )
             self._history = history
             self._note.clear()
