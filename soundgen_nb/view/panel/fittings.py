@@ -28,8 +28,9 @@ STYLE = (
     # a list under its label would be squeezed into the height that is meant for both in a row
     ".soundgen-panel .widget-dropdown{height:auto}"
     ".soundgen-panel .widget-dropdown>select{flex:none;height:var(--jp-widgets-inline-height,28px)}"
+    ".soundgen-panel .widget-toggle-buttons{height:auto}"
     # cards and tables are made for the ground of a notebook, and scroll where they are too wide
-    ".soundgen-panel.soundgen-panel .widget-tab-contents{background:var(--jp-layout-color0,transparent)}"
+    ".soundgen-panel.soundgen-panel .widget-tab-contents{background:var(--jp-layout-color0,none)}"
     ".soundgen-panel .widget-html-content{min-width:0}"
     ".soundgen-panel [role=alert]{max-width:46rem;margin:4px 0}"
     ".soundgen-panel .soundgen-row{gap:4px 12px;margin-top:6px}"
@@ -91,6 +92,18 @@ def field(name: str, kind: Any, label: str, *, width: str, **traits: Any) -> Any
     made = kind(description=label, layout=layout, **traits)
     made.style.description_width = "initial"
     return named(name, made)
+
+
+def choice(name: str, label: str, options: Sequence[Any]) -> Any:
+    """One of a few, each a button.
+
+    A list would be nearer at hand, but JupyterLab keeps the arrow keys and letters for itself while
+    one has the focus: with the keyboard it could not be used, and a cell might be deleted.
+    """
+    made = field(name, widgets.ToggleButtons, label, width=WIDE, options=options)
+    made.layout.width, made.layout.max_width = "auto", WIDE
+    made.style.button_width = "auto"
+    return made
 
 
 def html(name: str) -> Any:

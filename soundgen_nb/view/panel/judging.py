@@ -13,10 +13,20 @@ from soundgen_nb.comparison import Comparison
 from soundgen_nb.take import Take
 from soundgen_nb.view.card import output
 from soundgen_nb.view.panel.desk import Desk
-from soundgen_nb.view.panel.fittings import WIDE, Note, button, column, field, html, row, show
+from soundgen_nb.view.panel.fittings import (
+    WIDE,
+    Note,
+    button,
+    choice,
+    column,
+    field,
+    html,
+    row,
+    show,
+)
 from soundgen_nb.view.panel.opinions import Opinion, Opinions
 
-_STARS = [("not rated", 0), *(("★" * n + "☆" * (5 - n) + f" {n}", n) for n in range(1, 6))]
+_STARS = [("none", 0), *(("★" * stars, stars) for stars in range(1, 6))]
 _ONCE_MORE = "goes out of the library, sound and all, and does not come back."
 
 
@@ -34,12 +44,13 @@ class Judging:
         self._writing = asyncio.Lock()
         self._player, self._marks, self._asking = html("player"), html("marks"), Note("asking")
         handling = self.note.handling
-        self._sound = field("sound", widgets.Dropdown, "Sound", width=WIDE)
-        self._stars = field("stars", widgets.Dropdown, "Rating", width="10em", options=_STARS)
+        self._sound = field("sound", widgets.Dropdown, "Sound", width="30em")
+        self._stars = choice("stars", "Rating", _STARS)
         self._tags = field("tags", widgets.Text, "Tags, with commas between", width="22em")
         self._words = field("words", widgets.Textarea, "Note", width=WIDE, rows=2)
         self._tags.continuous_update = self._words.continuous_update = False
         self._sound.observe(handling(self._fill), "value")
+        self._next = button("next", "Next sound", "The one after this", handling(self._go_on))
         self._stars.observe(handling(self._rated), "value")
         self._tags.observe(handling(self._tagged), "value")
         self._words.observe(handling(self._noted), "value")
@@ -55,13 +66,13 @@ class Judging:
         sure = button("sure", "Delete it for good", "There is no way back", handling(self._deleted))
         sure.button_style = "danger"
         leave = button("leave", "Leave it", "Nothing is deleted", handling(self._left))
-        self._question = row(self._asking.widget, sure, leave, name="question")
-        fields = row(self._stars, self._tags)
-        self._fields = [self._sound, self._stars, self._tags, self._words, self._remove]
+        self._question = column("question", [self._asking.widget, row(sure, leave)])
+        self._fields = [self._sound, self._next, self._stars, self._tags, self._words, self._remove]
         self.widget = column(
             "judging",
             [
-                *(self._sound, self._player, fields, self._words),
+                *(row(self._sound, self._next), self._player),
+                *(self._stars, self._tags, self._words),
                 *(row(self._remove, self._delete), self._question, self.note.widget, self._marks),
             ],
         )
@@ -86,6 +97,12 @@ class Judging:
     async def _fill(self) -> None:
         async with self._writing:
             await self._show()
+
+    async def _go_on(self) -> None:
+        """Choose the next sound, after the last one the first."""
+        if self._desk.comparison:
+            self._sound.value = (self._sound.value + 1) % len(self._desk.comparison)
+            await self._fill()
 
     async def _show(self) -> None:
         """Show what is thought of the chosen sound, and of the others."""

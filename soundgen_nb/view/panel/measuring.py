@@ -9,13 +9,11 @@ from html import escape
 from io import BytesIO
 from typing import Any
 
-import ipywidgets as widgets
-
 from soundgen_nb.comparison import Comparison
 from soundgen_nb.errors import SoundgenError
 from soundgen_nb.view.card import output
 from soundgen_nb.view.panel.desk import Desk
-from soundgen_nb.view.panel.fittings import Note, column, field, html
+from soundgen_nb.view.panel.fittings import Note, choice, column, html
 
 _EMPTY = "Nothing to measure yet."
 
@@ -28,7 +26,7 @@ class Measuring:
         self._shown: tuple[Comparison | None, str] = (None, "")
         self._drawing = asyncio.Lock()
         self._note, self._picture = Note("measure-note"), html("measured")
-        self._view = field("view", widgets.Dropdown, "Show", width="22em", options=list(_VIEWS))
+        self._view = choice("view", "Show", list(_VIEWS))
         self._view.observe(self._note.handling(self.refresh), "value")
         self.widget = column("measuring", [self._view, self._note.widget, self._picture])
 
