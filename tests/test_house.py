@@ -36,7 +36,7 @@ OWNERS = {
     "soundfile": {"sound.py"},
     "traitlets": {"view/player.py"},
     "starlette": {"api/webhook.py", "server/"},
-    "uvicorn": {"api/webhook.py", "server/local_server.py"},
+    "uvicorn": {"port.py"},
     "wordllama": {"engine/likeness.py"},
 }
 

@@ -390,21 +390,21 @@ def test_the_panel_says_who_makes_the_sounds_and_never_shows_a_key(made, gated):
 def test_everything_that_can_be_touched_has_a_label(made):
     touched = (
         *(ipywidgets.Button, ipywidgets.Text, ipywidgets.Textarea, ipywidgets.IntText),
-        *(ipywidgets.Dropdown, ipywidgets.SelectMultiple),
+        *(ipywidgets.Dropdown, ipywidgets.ToggleButtons),
     )
     parts = [widget for widget in all_widgets(made.widget) if isinstance(widget, touched)]
     assert [widget.description for widget in parts] == [
         "Prompts, one a line; {this|that} makes one of each",
-        *("Saved prompts", "Name to save them by", "Save prompts", "Delete saved"),
+        *("Saved prompts, by name", "Open", "Save", "Delete", "Undo"),
         *("Takes of each", "Seconds, 1 to 60"),
         *("Generate 4 sounds", "Generate all the same", "Stop", "Resume"),
         "Show",
-        *("Sound", "Rating", "Tags, with commas between", "Note", "Take out", "Delete…"),
-        *("Delete it for good", "Leave it"),
+        *("Sound", "Next sound", "Rating", "Tags, with commas between", "Note"),
+        *("Take out", "Delete…", "Delete it for good", "Leave it"),
         "File name, ending in .html, .zip or .csv",
         *("Export all", "Save the sound", "Keep in notebook"),
         *("Prompts with", "State", "Rating", "Look again"),
-        *("Sounds to open; Ctrl or Shift takes several", "Open side by side"),
+        *("Rows to open, such as 0, 2", "Open side by side"),
     ]
 
 

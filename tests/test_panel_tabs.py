@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
@@ -27,7 +28,6 @@ from soundgen_nb.settings import Settings
 from soundgen_nb.sound import Sound
 from soundgen_nb.studio import Studio
 from soundgen_nb.take import Take
-from soundgen_nb.wire import State
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +60,6 @@ def made(bells):
 # saved prompts
 
 
-def saved(made):
-    return [label for label, _ in part(made, "saved").options]
-
-
 def test_prompts_are_saved_by_name_and_opened_in_another_panel(studio):
     one, other = ready(studio), ready(studio)
     text = "rain on a {tin roof|tent}\na bell"
@@ -71,22 +67,23 @@ def test_prompts_are_saved_by_name_and_opened_in_another_panel(studio):
     click(one, "save")
     until_told(one, "shelf-note", "Saved as “roofs”.")
     other._making._note.handling(other._making.refresh)(None)
-    until(part(other, "saved"), "options", lambda options: len(options) == 2)
-    fill(other, saved="roofs")
-    until(part(other, "template"), "value", lambda value: value == text)
+    until(part(other, "name"), "options", lambda options: options == ("roofs",))
+    fill(other, name="roofs")
+    click(other, "unshelve")
     until(part(other, "generate"), "description", lambda label: label == "Generate 6 sounds")
-    assert part(other, "name").value == "roofs"
+    assert part(other, "template").value == text
 
 
 def test_opening_saved_prompts_does_not_lose_what_was_typed(studio):
     studio.library.prompt_sets.save("roofs", "rain")
     made = ready(studio)
-    until(part(made, "saved"), "options", lambda options: len(options) == 2)
-    fill(made, template="typed for an hour")
-    fill(made, saved="roofs")
-    until(part(made, "template"), "value", lambda value: value == "rain")
-    until(part(made, "saved"), "options", lambda options: len(options) == 3)
-    fill(made, saved=part(made, "saved").options[1][1])
+    assert not is_shown(part(made, "back"))
+    fill(made, template="typed for an hour", name="roofs")
+    click(made, "unshelve")
+    until_told(made, "shelf-note", "“roofs” is opened.")
+    assert part(made, "template").value == "rain"
+    assert is_shown(part(made, "back"))
+    click(made, "back")
     until(part(made, "template"), "value", lambda value: value == "typed for an hour")
 
 
@@ -99,18 +96,16 @@ def test_a_name_that_has_prompts_gets_others_and_says_so(studio):
     assert studio.library.prompt_sets.text("roofs") == "hail"
 
 
-def test_deleted_prompts_are_gone_from_the_list(studio):
+def test_deleted_prompts_are_gone_from_the_list_and_stay_in_the_field(studio):
     studio.library.prompt_sets.save("roofs", "rain")
     made = ready(studio)
-    assert part(made, "unsave").disabled
-    until(part(made, "saved"), "options", lambda options: len(options) == 2)
-    fill(made, saved="roofs")
-    until(part(made, "unsave"), "disabled", lambda disabled: not disabled)
+    fill(made, template="rain", name="roofs")
     click(made, "unsave")
     until_told(made, "shelf-note", "“roofs” is deleted")
-    assert saved(made)[0] == "choose…"
-    assert "roofs" not in saved(made)
+    assert part(made, "name").options == ()
     assert part(made, "template").value == "rain"
+    click(made, "unshelve")
+    until_told(made, "shelf-note", "no prompts are saved as 'roofs'")
 
 
 def test_a_name_that_cannot_be_is_told_beside_it(studio):
@@ -214,6 +209,13 @@ def test_stars_given_at_once_after_choosing_are_those_of_the_chosen_sound(made):
     until_told(made, "keep-note", "a big bell · take 2 is rated 5 of 5")
     assert made.ratings == {"a big bell · take 2": 5}
     assert part(made, "stars").value == 5
+
+
+def test_the_next_sound_is_a_click_away_and_after_the_last_comes_the_first(made):
+    for number in (1, 2, 3, 0):
+        click(made, "next")
+        until(part(made, "sound"), "value", lambda value, number=number: value == number)
+        assert made.selected is made.comparison[number]
 
 
 def test_another_panel_of_the_same_sounds_has_the_stars_too(made, bells):
@@ -325,45 +327,45 @@ def test_a_file_that_cannot_be_is_told_and_nothing_is_written(
 # history
 
 
-def offered(made):
-    return [label for label, _ in part(made, "past-sounds").options]
+def listed(html):
+    """The prompts of the history's table, newest first."""
+    return re.findall(r'class="sg-prompt">([^<]*)<', html)
 
 
 def test_the_history_is_looked_up_when_its_tab_is_opened(made):
-    assert offered(made) == []
+    assert part(made, "ledger").value == ""
     turn_to(made, "history")
     until(part(made, "ledger"), "value", lambda html: html.count("<audio") == 4)
-    assert offered(made)[0] == "0 · a big bell · take 2"
     assert "h.reload" not in part(made, "ledger").value
 
 
 @pytest.mark.parametrize(
     ("fields", "found"),
     [
-        ({"past_prompt": "BIG"}, ["0 · a big bell · take 2", "1 · a big bell · take 1"]),
-        ({"past_stars": 5}, ["0 · a small bell · take 1"]),
-        ({"past_state": State.FAILED}, []),
+        ({"past_prompt": "BIG"}, ["a big bell", "a big bell"]),
+        ({"past_stars": 5}, ["a small bell"]),
+        ({"past_state": "failed"}, []),
     ],
     ids=["prompt", "rating", "state"],
 )
 def test_the_history_shows_what_meets_the_filters(made, bells, fields, found):
     bells.library.rate(bells.library.entries()[-1].id, 5)
     turn_to(made, "history")
-    until(part(made, "ledger"), "value", bool)
+    until(part(made, "ledger"), "value", lambda html: len(listed(html)) == 4)
     fill(made, **fields)
-    until(part(made, "past-sounds"), "options", lambda options: [o[0] for o in options] == found)
+    until(part(made, "ledger"), "value", lambda html: listed(html) == found)
     assert part(made, "open").disabled == (not found)
 
 
-def test_sounds_of_the_history_are_opened_side_by_side(made):
+def test_a_state_there_is_not_is_told_with_those_there_are(made):
+    fill(made, past_state="done")
+    until_told(made, "past-note", "no state 'done'; there are PLANNED")
+
+
+def test_rows_of_the_history_are_opened_side_by_side(made):
     turn_to(made, "history")
-    until(part(made, "past-sounds"), "options", bool)
-    click(made, "open")
-    until_told(made, "past-note", "Choose one or more sounds first.")
-    options = dict(part(made, "past-sounds").options)
-    fill(
-        made, past_sounds=[options["0 · a big bell · take 2"], options["3 · a small bell · take 1"]]
-    )
+    until(part(made, "ledger"), "value", bool)
+    fill(made, past_rows="0, 3")
     click(made, "open")
     until_told(made, "past-note", "2 sounds opened.")
     assert [take.label for take in made.comparison] == [
@@ -372,6 +374,29 @@ def test_sounds_of_the_history_are_opened_side_by_side(made):
     ]
     assert part(made, "tabs").selected_index == 0
     assert part(made, "result").value == made.comparison._repr_html_()
+
+
+def test_all_that_is_found_is_opened_where_no_row_is_named(made):
+    fill(made, past_prompt="big")
+    turn_to(made, "history")
+    until(part(made, "ledger"), "value", lambda html: len(listed(html)) == 2)
+    click(made, "open")
+    until_told(made, "past-note", "2 sounds opened.")
+    assert made.comparison.prompts == ("a big bell",)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [("first", "rows are numbers from the table"), ("9", "the row must be a whole number from 0")],
+)
+def test_a_row_there_is_not_is_told_and_what_lies_open_stays(made, rows, told):
+    before = made.comparison
+    turn_to(made, "history")
+    until(part(made, "ledger"), "value", bool)
+    fill(made, past_rows=rows)
+    click(made, "open")
+    until_told(made, "past-note", told)
+    assert made.comparison is before
 
 
 def test_a_library_that_cannot_be_read_is_told_in_the_tab_and_the_sounds_stay(studio):
@@ -386,7 +411,7 @@ def test_a_library_that_cannot_be_read_is_told_in_the_tab_and_the_sounds_stay(st
 
 def test_no_widget_is_changed_by_another_thread_than_the_loop_s(made):
     threads = set()
-    names = ("past-sounds", "ledger", "marks", "measured", "player", "keep-note")
+    names = ("ledger", "marks", "measured", "player", "keep-note")
     for widget in all_widgets(made.widget):
         if any(f"soundgen-{name}" in widget._dom_classes for name in names):
             widget.observe(lambda _: threads.add(threading.current_thread().name))

@@ -260,7 +260,7 @@ def test_who_stops_waiting_leaves_nothing_behind(receiver):
 def test_a_proxy_may_take_the_beginning_of_the_path_off_or_not(http, path):
     with WebhookReceiver(public_url="https://me.example/hooks/") as receiver:
         base, token = receiver.url.rsplit("/", 1)
-        port = receiver._running.port
+        port = receiver._running.number
         url = f"http://127.0.0.1:{port}{path.format(token=token)}"
         assert base == "https://me.example/hooks"
         assert http.post(url, json=VARIANTS["documented"]).status_code == 204
@@ -319,4 +319,4 @@ def test_an_address_nobody_can_post_to_is_refused(arguments, says):
 
 def test_a_port_that_is_taken_is_said(receiver):
     with pytest.raises(SettingsError, match=r"cannot listen on '127\.0\.0\.1', port"):
-        WebhookReceiver(port=receiver._running.port).start()
+        WebhookReceiver(port=receiver._running.number).start()

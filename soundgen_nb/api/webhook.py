@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import socket
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -21,17 +19,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from soundgen_nb.errors import SettingsError, SoundgenError
+from soundgen_nb.port import Port, at, checked_port
 from soundgen_nb.settings import is_loopback
 from soundgen_nb.wire import Report, read_webhook
-
-if TYPE_CHECKING:
-    import uvicorn
 
 MAX_BODY_BYTES = 64 << 10
 """Some hundred times what a webhook needs."""
 
 _BODY_SECONDS = 10.0
-_STOP_SECONDS = 5.0
 _MOST_CALLERS = 64
 _MOST_REMEMBERED = 1024  # ends nobody has waited for yet: a webhook may outrun the submit's answer
 
@@ -63,16 +58,14 @@ class WebhookReceiver:
             raise SettingsError(
                 f"{host!r} does not say where the API would find it: give public_url as well"
             )
-        if not 0 <= port < 1 << 16:
-            raise SettingsError(f"port must be from 0 (any free one) to 65535, not {port!r}")
         self._host = host
-        self._port = port
+        self._port = checked_port(port)
         self._public_url = _checked(public_url) if public_url else ""
         self._token = secrets.token_urlsafe(24)
         self._lock = threading.Lock()
         self._ends: dict[str, None] = {}
         self._waiting: dict[str, set[Future[None]]] = {}
-        self._running: _Running | None = None
+        self._running: Port | None = None
 
     @property
     def url(self) -> str:
@@ -85,8 +78,7 @@ class WebhookReceiver:
             raise SettingsError(
                 "the receiver is not running: use it in a with block, or start() it"
             )
-        name = f"[{self._host}]" if ":" in self._host else self._host
-        return f"{self._public_url or f'http://{name}:{self._running.port}'}/{self._token}"
+        return f"{self._public_url or at(self._host, self._running.number)}/{self._token}"
 
     async def ended(self, task_id: str) -> None:
         """Return once a webhook has said that the job has ended, at once if one has; on any loop.
@@ -110,15 +102,21 @@ class WebhookReceiver:
             SettingsError: if the port is taken or the address is not this machine's.
         """
         if self._running is None:
-            self._running = self._begun()
+            app = Starlette(routes=[Route("/{path:path}", self._receive, methods=["POST"])])
+            self._running = Port(
+                app,
+                host=self._host,
+                number=self._port,
+                thread="soundgen_nb-webhooks",
+                most_callers=_MOST_CALLERS,
+            ).serve()
         return self
 
     def stop(self) -> None:
         """Close the port; whoever waits goes on waiting, and can only be told by asking."""
         running, self._running = self._running, None
         if running is not None:
-            running.server.should_exit = True
-            running.thread.join(_STOP_SECONDS)
+            running.close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -132,32 +130,8 @@ class WebhookReceiver:
         self.stop()
 
     def __repr__(self) -> str:
-        where = "stopped" if self._running is None else f"port {self._running.port}"
+        where = "stopped" if self._running is None else f"port {self._running.number}"
         return f"<WebhookReceiver: {where}, {len(self._ends)} ends heard of>"
-
-    def _begun(self) -> _Running:
-        import uvicorn  # noqa: PLC0415  # 20-45 ms, which only those pay who open a port
-
-        route = Route("/{path:path}", self._receive, methods=["POST"])
-        config = uvicorn.Config(
-            Starlette(routes=[route]),
-            lifespan="off",
-            ws="none",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            server_header=False,
-            limit_concurrency=_MOST_CALLERS,
-            timeout_graceful_shutdown=1,
-        )
-        server = uvicorn.Server(config)
-        listener = _listening(self._host, self._port)
-        thread = threading.Thread(
-            target=_serve, args=(server, listener), name="soundgen_nb-webhooks", daemon=True
-        )
-        port = listener.getsockname()[1]
-        thread.start()
-        return _Running(server, thread, port)
 
     async def _receive(self, request: Request) -> Response:
         """Only the end of the path is ours: a proxy may have taken its beginning off, or not."""
@@ -187,15 +161,6 @@ class WebhookReceiver:
             others.discard(rings)
             if not others:
                 self._waiting.pop(task_id, None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Running:
-    """What there is between start and stop."""
-
-    server: uvicorn.Server
-    thread: threading.Thread
-    port: int
 
 
 def _ring(rings: Iterable[Future[None]]) -> None:
@@ -230,22 +195,6 @@ async def _bounded(request: Request) -> bytes:
         if len(body) > MAX_BODY_BYTES:
             raise HTTPException(413)
     return bytes(body)
-
-
-def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
-    asyncio.run(server.serve(sockets=[listener]))
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """A socket that accepts connections already: callers may come before the loop runs."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise SettingsError(
-            f"cannot listen on {host!r}, port {port}: {error.strerror or error}; "
-            "choose another, or port 0 for any free one"
-        ) from error
 
 
 def _checked(public_url: str) -> str:

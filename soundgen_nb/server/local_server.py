@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
-import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from soundgen_nb.errors import SettingsError
+from soundgen_nb.port import Port, at, checked_port
 from soundgen_nb.server.app import API_PATH, LOOPBACK_HOSTS, create_app
 from soundgen_nb.server.embedded import new_api_key
 from soundgen_nb.server.faults import Faults, faults_by_word
 from soundgen_nb.server.jobboard import JobBoard
 from soundgen_nb.server.received import Received, Tally
-
-if TYPE_CHECKING:
-    import uvicorn
-
-_STOP_SECONDS = 5.0
 
 
 class LocalServer:
@@ -68,11 +62,9 @@ class LocalServer:
                 f"{host!r} lets other machines in; use 127.0.0.1, or say allow_remote=True if "
                 "that is meant"
             )
-        if not 0 <= port < 1 << 16:
-            raise SettingsError(f"port must be from 0 (any free one) to 65535, not {port!r}")
         self.api_key = api_key or new_api_key()
         self._host = host
-        self._port = port
+        self._port = checked_port(port)
         own_names = {socket.gethostname()} if allow_remote else set()
         self._allowed_hosts = {*LOOPBACK_HOSTS, *own_names, *allowed_hosts}
         self._webhook_hosts = webhook_hosts
@@ -91,8 +83,7 @@ class LocalServer:
         if self._running is None:
             raise SettingsError("the server is not running: use it in a with block, or start() it")
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104  # not a bind
-        name = f"[{host}]" if ":" in host else host
-        return f"http://{name}:{self._running.port}{API_PATH}"
+        return f"{at(host, self._running.port.number)}{API_PATH}"
 
     @property
     def received(self) -> Received:
@@ -113,13 +104,10 @@ class LocalServer:
         """Close the port, end what waits, and wait until the threads are gone."""
         running, self._running = self._running, None
         if running is not None:
-            running.server.should_exit = True
-            running.thread.join(_STOP_SECONDS)
+            running.port.close()
             running.board.close()
 
     def _begun(self) -> _Running:
-        import uvicorn  # noqa: PLC0415  # 20-45 ms, which only those pay who open a port
-
         board = JobBoard(**self._board_settings)
         self._tally = Tally()
         app = create_app(
@@ -130,26 +118,9 @@ class LocalServer:
             tally=self._tally,
             faults=self._faults,
         )
-        config = uvicorn.Config(
-            app,
-            lifespan="off",
-            ws="none",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=1,
-        )
-        server = uvicorn.Server(config)
-        # some faults close a connection, which no ASGI message can ask for
-        app.state.connections = server.server_state.connections
-        listener = _listening(self._host, self._port)
-        port = listener.getsockname()[1]
-        thread = threading.Thread(
-            target=_serve, args=(server, listener), name="soundgen_nb-server", daemon=True
-        )
-        thread.start()
-        return _Running(board, server, thread, port)
+        port = Port(app, host=self._host, number=self._port, thread="soundgen_nb-server")
+        app.state.connections = port.connections
+        return _Running(board, port.serve())
 
     def __enter__(self) -> Self:
         return self.start()
@@ -171,25 +142,7 @@ class _Running:
     """What there is between start and stop."""
 
     board: JobBoard
-    server: uvicorn.Server
-    thread: threading.Thread
-    port: int
-
-
-def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
-    asyncio.run(server.serve(sockets=[listener]))
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """A socket that accepts connections already: callers may come before the loop runs."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise SettingsError(
-            f"cannot listen on {host!r}, port {port}: {error.strerror or error}; "
-            "choose another, or port 0 for any free one"
-        ) from error
+    port: Port
 
 
 def _is_loopback(host: str) -> bool:
