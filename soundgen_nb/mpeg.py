@@ -70,7 +70,7 @@ def with_count(data: bytes) -> bytes:
     if first is None or _counts(data, start, first):
         return data
     frames = list(_frames(data, start))
-    if len({frame.kbits for frame in frames}) == 1:
+    if len({frame.kbits for frame in frames}) < 2:
         return data
     return data[:start] + _counting_frame(data[start : start + 4], frames) + data[start:]
 

@@ -166,7 +166,7 @@ def do_what_fails(studio, evidence):
 
     for error in asyncio.run(all_faults()):
         evidence.add_error(error)
-    costly = studio.generate("rain, costly", takes=2, seconds=1, max_credits=0.5)
+    costly = studio.generate("rain, costly", takes=2, seconds=1, max_credits=1.5)
     evidence.add_error(costly.failures[0])
     bad_home = evidence.folder / "a file"
     bad_home.write_text("no folder")

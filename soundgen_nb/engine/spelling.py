@@ -74,8 +74,7 @@ class Slips:
 
     A slip is a letter missing, added, swapped with its neighbour, replaced by one beside it on the
     keyboard, or a vowel for a vowel; so "frame" is no slip for "flame". The first letter is right,
-    words are of five letters or more, and a word that is ``known`` is never a slip. Inflected
-    words may be misspelt as well: "footstps".
+    words are of five letters or more, and a word that is ``known`` is never a slip.
     """
 
     def __init__(self, words: Iterable[str], *, known: Collection[str]) -> None:
@@ -95,12 +94,9 @@ class Slips:
         """The word meant, or "" if the word is known, too short, or like no other."""
         if len(word) < _LEAST_LETTERS or not word.isalpha() or self.is_known(word):
             return ""
-        return next(filter(None, map(self._near, forms(word))), "")
-
-    def _near(self, form: str) -> str:
-        for rest in (form, *_shortened(form)):
+        for rest in (word, *_shortened(word)):
             for candidate in self._by_rest.get(rest, ()):
-                if candidate[0] == form[0] and _one_slip(form, candidate):
+                if candidate[0] == word[0] and _one_slip(word, candidate):
                     return candidate
         return ""
 

@@ -22,20 +22,6 @@ Act = Callable[[], Coroutine[Any, Any, None]]
 WIDE = "46rem"
 _WRAPPED = {"flex_flow": "row wrap", "align_items": "flex-end"}
 
-STYLE = (
-    # ipywidgets puts labels to the left of fields, at the right end of a column of their own
-    ".soundgen-panel .widget-label{text-align:left;width:auto!important;max-width:none}"
-    # a list under its label would be squeezed into the height that is meant for both in a row
-    ".soundgen-panel .widget-dropdown{height:auto}"
-    ".soundgen-panel .widget-dropdown>select{flex:none;height:var(--jp-widgets-inline-height,28px)}"
-    ".soundgen-panel .widget-toggle-buttons{height:auto}"
-    # cards and tables are made for the ground of a notebook, and scroll where they are too wide
-    ".soundgen-panel.soundgen-panel .widget-tab-contents{background:var(--jp-layout-color0,none)}"
-    ".soundgen-panel .widget-html-content{min-width:0}"
-    ".soundgen-panel [role=alert]{max-width:46rem;margin:4px 0}"
-    ".soundgen-panel .soundgen-row{gap:4px 12px;margin-top:6px}"
-)
-
 
 class Note:
     """A line of the panel's own, beside what it is about; read out where pages are.

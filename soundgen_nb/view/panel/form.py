@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +23,7 @@ from soundgen_nb.settings import Settings
 from soundgen_nb.view.card import stylesheet
 from soundgen_nb.view.gallery import many
 from soundgen_nb.view.panel.desk import Desk
-from soundgen_nb.view.panel.fittings import STYLE, WIDE, Act, Note, field, html, row
+from soundgen_nb.view.panel.fittings import WIDE, Act, Note, field, html, row
 from soundgen_nb.view.panel.shelf import Shelf
 
 _EXAMPLE = "rain on a {tin roof|canvas tent}"
@@ -70,12 +72,15 @@ class Form:
         await self._shelf.refresh()
 
     def read(self) -> Wish | None:
-        """What the fields ask for; None, with the reason beside a field, if that cannot be."""
-        self._numbers_note.clear()
+        """What the fields ask for; None, with the reason beside a field, if that cannot be.
+
+        A note that stays true is not taken away for a moment: it would be read out again.
+        """
         try:
             prompts = _prompts(self._prompts.value)
         except InputError as error:
             self._prompts_note.say(str(error), alarm=True)
+            self._numbers_note.clear()
             return None
         self._prompts_note.show(_preview(prompts))
         takes, seconds = self._takes.value, _number(self._seconds.value)
@@ -87,6 +92,8 @@ class Form:
         doubt = self._desk.studio.doubt(request)
         if doubt:
             self._numbers_note.say(f"{doubt}; “Generate all the same” makes them.", alarm=True)
+        else:
+            self._numbers_note.clear()
         return Wish(request, doubt)
 
 
@@ -121,7 +128,12 @@ def _source(settings: Settings) -> str:
     host = escape(urlsplit(settings.base_url).hostname or "")
     name = "embedded engine, not MusicGPT" if settings.embedded else f"sounds from {host}"
     badge = f'<div class="soundgen"><span class="sg-badge">{name}</span></div>'
-    return f"<style>{stylesheet()}{STYLE}</style>{badge}"
+    return f"<style>{stylesheet()}{_style()}</style>{badge}"
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return Path(__file__).with_name("panel.css").read_text(encoding="utf-8")
 
 
 def _preview(prompts: Sequence[Prompt]) -> str:

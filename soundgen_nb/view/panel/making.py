@@ -184,8 +184,6 @@ class Making:
 
     def _set_running(self, *, running: bool) -> None:
         self._running = running
-        self._stop.disabled = not running
-        self._generate.disabled = self._anyway.disabled = self._resume.disabled = running
         if running:
             self._generate.description = "Generating…"
             self._note.clear()
@@ -194,6 +192,9 @@ class Making:
         else:
             self._name_price()
             self._name_spent()
+        # last: when the button can be pressed again, all that is said is true
+        self._stop.disabled = not running
+        self._generate.disabled = self._anyway.disabled = self._resume.disabled = running
 
 
 def _as_they_are(takes: Takes) -> Takes:
