@@ -138,6 +138,7 @@ def test_a_refused_connection_never_left(call):
     with pytest.raises(NoAnswerError, match="could not be sent") as caught:
         calling(nobody(), call)
     assert isinstance(caught.value.__cause__, httpx.ConnectError)
+    assert "authorization" not in caught.value.__cause__.request.headers
     assert caught.value.sent is False
 
 
@@ -178,6 +179,7 @@ def test_a_connection_closed_before_the_whole_answer_may_have_been_heard(call, a
     ):
         calling(base, call)
     assert isinstance(caught.value.__cause__, httpx.TransportError)
+    assert "authorization" not in caught.value.__cause__.request.headers
     assert caught.value.sent is True
 
 
@@ -189,6 +191,7 @@ def test_an_answer_that_does_not_come_in_time_may_have_been_heard(call):
     ):
         calling(base, call, timeout_seconds=0.1)
     assert isinstance(caught.value.__cause__, httpx.ReadTimeout)
+    assert "authorization" not in caught.value.__cause__.request.headers
     assert caught.value.sent is True
 
 

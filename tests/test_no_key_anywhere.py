@@ -25,6 +25,7 @@ import pytest
 from crash_driver import hiss
 from nbclient import NotebookClient
 from scripted_api import API, ScriptedApi, receipt, report, serving
+from tblib import pickling_support
 
 import soundgen_nb as sg
 from soundgen_nb import cli, errors, lab
@@ -265,6 +266,7 @@ def server():
 @pytest.fixture(scope="module")
 def evidence(server, tmp_path_factory):
     """All of it done, and what came of it in one folder."""
+    pickling_support.install()  # as Dask does: errors are pickled with all that caused them
     evidence = Evidence(tmp_path_factory.mktemp("evidence"))
     with everything_said(evidence.folder), pytest.MonkeyPatch.context() as environment:
         environment.setenv("SOUNDGEN_API_KEY", KEY)

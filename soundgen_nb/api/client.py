@@ -7,7 +7,7 @@ lies never does, and neither carries it across a redirect.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
 from functools import partial
 from importlib.metadata import version
@@ -158,11 +158,19 @@ def _our_errors(what: str) -> Iterator[None]:
         raise NoAnswerError(
             f"{what} could not be sent ({_words(error)}); check the address and the connection",
             sent=False,
-        ) from error
+        ) from _keyless(error)
     except httpx.TimeoutException as error:
-        raise NoAnswerError(f"{what} got no answer in time") from error
+        raise NoAnswerError(f"{what} got no answer in time") from _keyless(error)
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
-        raise NoAnswerError(f"{what} got no whole answer ({_words(error)})") from error
+        raise NoAnswerError(f"{what} got no whole answer ({_words(error)})") from _keyless(error)
+
+
+def _keyless(error: Exception) -> Exception:
+    """The error without its request's headers: some programs, as Dask, pickle causes whole."""
+    if isinstance(error, httpx.RequestError):
+        with suppress(RuntimeError):  # it has no request
+            error.request = httpx.Request(error.request.method, error.request.url)
+    return error
 
 
 def _words(error: Exception) -> str:
