@@ -1061,9 +1061,10 @@ export class Player {
 
   async #trying(work) {
     this.root.classList.add("sg-busy");
+    // before, not after: meanwhile the browser may have been found to hold sound back
+    this.#hint("");
     try {
       await work;
-      this.#hint("");
     } catch (error) {
       this.#hint(`This take cannot be played here: ${error.message}`);
     } finally {
