@@ -170,8 +170,13 @@ def drawn(folder: Path = PACKAGE, depth: int = 0) -> list[str]:
         name = f"{'  ' * depth}{path.name}{'/' if path.is_dir() else ''}"
         says = sentence(path / "__init__.py" if path.is_dir() else path)
         lines += [f"{name:22}{says}"]
-        lines += drawn(path, depth + 1) if path.is_dir() else []
+        lines += drawn(path, depth + 1) if path.is_dir() and not is_only_tables(path) else []
     return lines
+
+
+def is_only_tables(folder: Path) -> bool:
+    """Whether a folder has data and no code, so that one line says all of it."""
+    return {path.name for path in folder.glob("*.py")} == {"__init__.py"}
 
 
 def test_the_map_of_rooms_is_the_tree():

@@ -1,4 +1,4 @@
-"""The words the engine knows: ``lexicon.toml`` made ready for looking up."""
+"""The words the engine knows: the tables in ``words/`` made ready for looking up."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from soundgen_nb.engine.families import FAMILIES
 from soundgen_nb.engine.phrases import Phrases, Word
 from soundgen_nb.engine.spelling import Slips, forms, words_of
 
 T = TypeVar("T")
 
 _LONG = 7  # letters
-_TABLE = Path(__file__).with_name("lexicon.toml")
+_TABLES = Path(__file__).with_name("words")
 
 
 class Role(Enum):
@@ -48,7 +49,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """The plain lists of words and families; ``lexicon.toml`` says what each is for."""
+    """The plain lists of words and families; ``grammar.toml`` says what each is for."""
 
     ambient: frozenset[str]
     countable: frozenset[str]
@@ -64,7 +65,7 @@ class Lists:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All tables of ``lexicon.toml``: phrases to be found in a prompt, and what they stand for.
+    """All tables of ``words/``: phrases to be found in a prompt, and what they stand for.
 
     ``presets`` and ``imitations`` have one table a family; ``refused`` maps phrases to the kind of
     refusal, and ``refusals`` that to its sentence; ``labels`` names the families to users, in the
@@ -117,7 +118,7 @@ class Lexicon:
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The lexicon, read once."""
-    table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    table = _tables()
     lists = Lists(**{name: _entries(text) for name, text in table["lists"].items()})
     refused = {kind: row["words"] for kind, row in table["refusals"].items()}
     return Lexicon(
@@ -137,6 +138,15 @@ def lexicon() -> Lexicon:
         plain=Phrases((phrase, True) for phrase in lists.plain),
         lists=lists,
     )
+
+
+def _tables() -> dict[str, Any]:
+    """The files of ``words/`` as one, each table of sounds in the order of the families."""
+    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in _TABLES.glob("*.toml")]
+    merged: dict[str, Any] = {}
+    for name, table in (item for file in files for item in file.items()):
+        merged[name] = merged[name] | table if name in merged else table
+    return merged | {"sounds": {family: merged["sounds"][family] for family in FAMILIES}}
 
 
 @lru_cache(maxsize=1)
