@@ -11,9 +11,12 @@ from soundgen_nb.engine.families import (
     bells,
     birds,
     blasts,
+    body,
     doors,
+    farm,
     fiction,
     fire,
+    horses,
     impacts,
     insects,
     machines,
@@ -23,8 +26,10 @@ from soundgen_nb.engine.families import (
     steps,
     streets,
     vehicles,
+    voices,
     water,
     weather,
+    wild,
 )
 from soundgen_nb.engine.family import Family
 
@@ -45,7 +50,12 @@ _MODULES: tuple[ModuleType, ...] = (
     birds,
     insects,
     animals,
+    horses,
+    farm,
+    wild,
     people,
+    voices,
+    body,
     moods,
     fiction,
 )

@@ -1,4 +1,4 @@
-"""Birds: a dawn chorus, an owl, a gull, a crow, a cock."""
+"""Birds: a dawn chorus, an owl, a pigeon, a gull, a crow, a cock."""
 
 from __future__ import annotations
 
@@ -116,6 +116,30 @@ def _hoot(rng: np.random.Generator, pitch: float, seconds: float) -> FloatArray:
     breath = 0.01 * band(rng, n, 0.7 * pitch, 3 * pitch)
     hoot = harmonics(hz, n, [1, 0.025, 0.015]) * tremble + breath
     return np.asarray(hoot * hump(n, 0.4), np.float32)
+
+
+@family(
+    "a pigeon or a dove that coos",
+    COUNT,
+    Knob("pitch_hz", 400, 260, 650, "Hz", "its note", against="size"),
+    Knob("gap_seconds", 2.2, 1.5, 5.0, "s", "time from call to call", against="speed"),
+    Knob("roll", 0.55, 0.0, 0.9, "share", "how far its throat rolls the note"),
+    presets={"dove": {"pitch_hz": 520, "roll": 0.05}},
+    natural_seconds=6.0,
+    place="outdoors",
+)
+def pigeon(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
+    """Coo-roo-coo: soft, nearly pure notes, blown into a full crop and rolled."""
+    result = np.zeros(samples_in(seconds), np.float32)
+    pitch = k.pitch_hz * rng.uniform(0.94, 1.06)
+    for start in event_times(
+        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, needs_seconds=1.4
+    ):
+        for after, length, gain in ((0, 0.3, 0.6), (0.36, 0.6, 1.0), (1.05, 0.35, 0.75)):
+            coo = _hoot(rng, pitch * rng.uniform(0.96, 1.04), length)
+            rolled = 1 - k.roll * (0.5 + 0.5 * sine(rng.uniform(22, 27), len(coo)))
+            add_at(result, samples_in(start + after), coo * rolled, gain)
+    return result
 
 
 @family(
