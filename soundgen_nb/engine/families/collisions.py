@@ -102,7 +102,7 @@ def skid(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     Knob("swing", 0.15, 0.0, 1.0, "share", "air and cloth before the blow lands"),
     presets={
         "punch": {},
-        "slap": {"smack": 1.0, "bright_hz": 3200, "weight": 0.55, "swing": 0.05},
+        "slap": {"smack": 1.0, "bright_hz": 2700, "weight": 0.8, "swing": 0.05},
         "kick": {"smack": 0.3, "bright_hz": 1600, "weight": 1.4, "swing": 0.25},
         "body_fall": {
             "smack": 0.12,
@@ -125,14 +125,14 @@ def punch(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 
 @family(
     "rocks coming down: stones, rubble, an avalanche, an earthquake",
-    Knob("stones_hz", 12.0, 1.0, 60.0, "1/s", "stones that strike a second", follows="intensity"),
+    Knob("stones_hz", 30.0, 1.0, 80.0, "1/s", "stones that strike a second", follows="intensity"),
     Knob("size", 1.0, 0.4, 2.5, "ratio", "how large the stones are", follows="size"),
-    Knob("gravel", 0.35, 0.0, 1.0, "share", "small stones that run along"),
+    Knob("gravel", 0.25, 0.0, 1.0, "share", "small stones that run along"),
     Knob("rumble", 0.35, 0.05, 1.5, "share", "the ground that shakes"),
-    Knob("swell", 0.6, 0.0, 1.0, "share", "how much it comes and goes; 0 goes on evenly"),
+    Knob("swell", 0.35, 0.0, 1.0, "share", "how much it comes and goes; 0 goes on evenly"),
     presets={
-        "rocks": {"stones_hz": 9, "rumble": 0.15},
-        "rubble": {"stones_hz": 30, "gravel": 0.6},
+        "rocks": {"stones_hz": 20, "rumble": 0.15},
+        "rubble": {"stones_hz": 55, "gravel": 0.5},
         "avalanche": {"stones_hz": 6, "gravel": 0.9, "rumble": 0.9, "swell": 0.9},
         "earthquake": {"stones_hz": 5, "gravel": 0.05, "rumble": 1.5, "swell": 0.4},
     },
@@ -147,7 +147,7 @@ def rockfall(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     rocks = np.zeros(n, np.float32)
     for start in poisson_starts(rng, n, k.stones_hz / 3, force).tolist():
         _tumble(rng, rocks, start, k.size * rng.lognormal(0, 0.35))
-    gravel = rustle(rng, force, 500, 2200 / k.size**0.5, 0.45)
+    gravel = rustle(rng, force, 1800, 1000 / k.size**0.5, 0.25)
     shake = unit_rms(band(rng, n, 18, 90 / k.size**0.5, BROWN) * force * wander(rng, n, 9, 0.3, 1))
     shake += 0.4 * unit_rms(band(rng, n, 60, 500, PINK) * force * wander(rng, n, 14, 0.2, 1.0))
     sound = unit_peak(rocks) + k.gravel * gravel
@@ -254,11 +254,11 @@ def _blow(rng: np.random.Generator, k: Values) -> FloatArray:
 
 def _thump(rng: np.random.Generator, k: Values) -> FloatArray:
     w = k.weight * rng.uniform(0.9, 1.1)
-    mass = burst(rng, 50 / w, 190 / w, 0.04 * w, 0.002)
-    flesh = burst(rng, 180 / w, 900, 0.018 * w, 0.001, PINK)
-    skin = burst(rng, 0.3 * k.bright_hz, 2.2 * k.bright_hz, 0.011, 0.0006)
-    sound = layered(1.1 * unit_peak(mass), 0.8 * unit_peak(flesh), 2.0 * k.smack * unit_peak(skin))
-    return np.asarray(np.tanh(1.8 * unit_peak(sound)), np.float32)
+    mass = burst(rng, 56 / w, 240 / w, 0.05 * w**0.5, 0.002)
+    flesh = burst(rng, 180 / w, 1000, 0.018 * w, 0.0015, PINK)
+    skin = burst(rng, 0.75 * k.bright_hz, 2.4 * k.bright_hz, 0.0075, 0.001, -4.7)
+    sound = layered(0.8 * unit_peak(mass), 0.5 * unit_peak(flesh), 1.5 * k.smack * unit_peak(skin))
+    return np.asarray(np.tanh(3.0 * unit_peak(sound)), np.float32)
 
 
 def _tumble(rng: np.random.Generator, slope: FloatArray, start: int, size: float) -> None:
@@ -272,9 +272,9 @@ def _tumble(rng: np.random.Generator, slope: FloatArray, start: int, size: float
 
 def _stone(rng: np.random.Generator, size: float) -> FloatArray:
     """Stone on stone: a crack, a few dull modes that die at once, and its weight."""
-    hz = rng.uniform(350, 1100) / size * np.array([1, 1.63, 2.37, 3.4, 4.9])
-    ring = rng.uniform(0.006, 0.018) * size**0.5 * np.array([1, 0.8, 0.7, 0.5, 0.4])
+    hz = rng.uniform(700, 2000) / size * np.array([1, 1.63, 2.37, 3.4, 4.9])
+    ring = rng.uniform(0.003, 0.01) * size**0.5 * np.array([1, 0.8, 0.7, 0.5, 0.4])
     knock = unit_peak(modes(samples_in(0.15), hz, ring, rng.uniform(0.3, 1.0, 5)))
-    crack = unit_peak(burst(rng, 500 / size, 6000, 0.004))
-    weight = unit_peak(burst(rng, 45 / size, 260 / size, 0.03 * size, 0.001))
-    return layered(knock, 0.6 * crack, 0.6 * weight)
+    crack = unit_peak(burst(rng, 480 / size, 10000, 0.014 * size**0.5))
+    weight = unit_peak(burst(rng, 45 / size, 140 / size, 0.027 * size, 0.001))
+    return layered(0.6 * knock, 0.6 * crack, 0.45 * weight)

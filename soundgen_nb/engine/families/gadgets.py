@@ -25,7 +25,7 @@ from soundgen_nb.engine.parts.timeline import (
     "a click: of a switch, a button, a mouse, a camera's shutter, a lighter",
     COUNT,
     Knob("gap_seconds", 0.9, 0.15, 4.0, "s", "time from click to click", against="speed"),
-    Knob("part_seconds", 0.08, 0.01, 0.3, "s", "from pressing to letting go"),
+    Knob("part_seconds", 0.12, 0.01, 0.3, "s", "from pressing to letting go"),
     Knob("pitch_hz", 2400.0, 900.0, 5000.0, "Hz", "note of the housing", against="size"),
     Knob("body", 0.5, 0.0, 1.0, "share", "how much the housing sounds", follows="intensity"),
     Knob("wind", 0.0, 0.0, 1.0, "share", "a small motor between the clicks"),
@@ -68,7 +68,7 @@ def _snap(rng: np.random.Generator, k: Values, housing: np.ndarray) -> FloatArra
     ring = np.array([6, 5, 4, 3, 3]) / 1000 * (2000 / housing[0]) ** 0.5
     hz = housing * rng.uniform(0.97, 1.03, 5)
     case = unit_peak(modes(samples_in(0.06), hz, ring, rng.uniform(0.4, 1.0, 5)))
-    contact = unit_peak(burst(rng, 1800, 14000, 0.0012))
+    contact = unit_peak(burst(rng, 1.3 * housing[0], 4 * housing[0], 0.0008))
     finger = unit_peak(burst(rng, 150, 900, 0.006, 0.0005))
     return layered(k.body * case, contact, 0.3 * k.body * finger)
 

@@ -9,7 +9,7 @@ from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import hump, swell, wander
 from soundgen_nb.engine.parts.filters import resonate
 from soundgen_nb.engine.parts.grains import burst, each, layered, rustle, scatter, variants
-from soundgen_nb.engine.parts.noise import PINK, band
+from soundgen_nb.engine.parts.noise import band
 from soundgen_nb.engine.parts.resonators import modes, pulses
 from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak, unit_rms
@@ -59,11 +59,14 @@ def saw(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 @family(
     "scissors that snip",
     COUNT,
-    Knob("gap_seconds", 0.55, 0.2, 2.0, "s", "time from snip to snip", against="speed"),
-    Knob("snip_seconds", 0.13, 0.05, 0.4, "s", "how long the blades slide", follows="size"),
+    Knob("gap_seconds", 0.34, 0.15, 2.0, "s", "time from snip to snip", against="speed"),
+    Knob("snip_seconds", 0.07, 0.03, 0.4, "s", "how long the blades slide", follows="size"),
     Knob("pitch_hz", 4200.0, 2000.0, 7000.0, "Hz", "note of the blades", against="size"),
     Knob("paper", 0.3, 0.0, 1.0, "share", "what is cut", follows="intensity"),
-    presets={"shears": {"snip_seconds": 0.25, "pitch_hz": 2600}, "hair": {"gap_seconds": 0.3}},
+    presets={
+        "shears": {"snip_seconds": 0.14, "pitch_hz": 3000, "gap_seconds": 0.6},
+        "hair": {"gap_seconds": 0.24, "snip_seconds": 0.05},
+    },
     natural_seconds=4.0,
     place="room",
 )
@@ -79,13 +82,13 @@ def scissors(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 @family(
     "a broom or a brush on a floor",
     COUNT,
-    Knob("strokes_hz", 1.1, 0.4, 4.0, "1/s", "strokes a second", follows="speed"),
-    Knob("bristles_hz", 1400.0, 200.0, 5000.0, "1/s", "bristles that spring", follows="intensity"),
+    Knob("strokes_hz", 1.3, 0.4, 4.0, "1/s", "strokes a second", follows="speed"),
+    Knob("bristles_hz", 600.0, 100.0, 5000.0, "1/s", "bristles that spring", follows="intensity"),
     Knob("bright_hz", 3200.0, 1200.0, 6000.0, "Hz", "stiffness of the brush", against="size"),
     Knob("grit", 0.25, 0.0, 1.0, "share", "dust and grit that are swept along"),
     presets={
         "broom": {},
-        "scrub": {"strokes_hz": 2.6, "bright_hz": 2300, "grit": 0.0, "bristles_hz": 2500},
+        "scrub": {"strokes_hz": 2.6, "bright_hz": 2300, "grit": 0.0},
     },
     natural_seconds=5.0,
     place="room",
@@ -117,27 +120,30 @@ def _drawn(rng: np.random.Generator, seconds: float, k: Values, faster: float) -
     kinds = variants(30, lambda r: unit_peak(burst(r, 300, 12000, 0.0012)), rng)
     press = speed * wander(rng, n, 30, 0.5, 1.0)
     torn = scatter(n, teeth, rng.uniform(0.3, 1.0, len(teeth)) * press[teeth], kinds, rng)
-    noise = band(rng, n, 500, 9000, PINK) * press
+    noise = band(rng, n, 700, 8000, -4.0) * press
     return np.float32(k.bite) * unit_rms(torn) + np.float32(1.1 - k.bite) * unit_rms(noise)
 
 
 def _snip(rng: np.random.Generator, k: Values, blades: np.ndarray) -> FloatArray:
     n = samples_in(k.snip_seconds * rng.uniform(0.8, 1.2))
-    closing = np.linspace(0.2, 1, n, dtype=np.float32) ** 1.5 * wander(rng, n, 70, 0.3, 1.0)
-    edge = resonate(band(rng, n, 1500, 15000) * closing, [(hz, 12, 1.0) for hz in blades])
-    tear = rustle(rng, closing, 900, 4200, 0.3)
-    ring = modes(samples_in(0.12), blades, 0.02, rng.uniform(0.3, 1.0, 5))
-    meet = layered(0.5 * unit_peak(ring), unit_peak(burst(rng, 1800, 13000, 0.003)))
-    sound = np.zeros(2 * n + samples_in(0.2), np.float32)
-    add_at(sound, 0, layered(unit_peak(edge), k.paper * tear), 0.5)
-    add_at(sound, n, meet, rng.uniform(0.6, 1.0))
-    add_at(sound, n + samples_in(0.06), unit_peak(edge[::-1]), 0.15)
+    closing = np.linspace(0, 1, n, dtype=np.float32) ** 0.4 * wander(rng, n, 90, 0.6, 1.0)
+    steel = band(rng, n, 0.5 * k.pitch_hz, 15000) * closing
+    rung = resonate(steel, [(hz, 4.5, 1.0) for hz in blades])
+    slide = unit_peak(layered(0.3 * unit_peak(rung), 0.7 * unit_peak(steel)))
+    ring = unit_peak(modes(samples_in(0.05), blades, 0.0065, rng.uniform(0.3, 1.0, 5)))
+    meet = layered(0.25 * ring, unit_peak(burst(rng, 0.65 * k.pitch_hz, 13000, 0.002)))
+    sound = np.zeros(2 * n + samples_in(0.15), np.float32)
+    add_at(sound, 0, layered(slide, 0.7 * k.paper * rustle(rng, closing, 1100, 4200, 0.3)), 0.3)
+    add_at(sound, n, unit_peak(meet), rng.uniform(0.4, 0.7))
+    add_at(sound, n + samples_in(0.05), slide[::-1], 0.15)
     return sound
 
 
 def _brushed(rng: np.random.Generator, k: Values) -> FloatArray:
-    n = samples_in(0.75 / k.strokes_hz * rng.uniform(0.85, 1.1))
-    press = swell(n, 0.35, 1.2, 3.0) * wander(rng, n, 18, 0.5, 1.0)
-    brush = rustle(rng, press, k.bristles_hz, k.bright_hz, 0.6)
-    grit = rustle(rng, np.roll(press, n // 8), 90, 1.3 * k.bright_hz, 0.0)
-    return layered(unit_peak(brush), k.grit * grit) * np.float32(rng.uniform(0.7, 1.0))
+    n = samples_in(0.85 / k.strokes_hz * rng.uniform(0.85, 1.1))
+    press = swell(n, 0.5, 1.2, 3.5) * wander(rng, n, 45, 0.6, 1.0)
+    brush = unit_rms(band(rng, n, 0.35 * k.bright_hz, 2 * k.bright_hz, -1.3) * press)
+    bristles = rustle(rng, press, k.bristles_hz, 0.5 * k.bright_hz)
+    grit = rustle(rng, np.roll(press, n // 8), 60, k.bright_hz, 0.0)
+    sound = layered(0.25 * brush, 0.12 * bristles, 0.3 * k.grit * grit)
+    return sound * np.float32(rng.uniform(0.7, 1.0))

@@ -15,7 +15,7 @@ from soundgen_nb.engine.parts.grains import (
     scatter,
     variants,
 )
-from soundgen_nb.engine.parts.noise import PINK, band
+from soundgen_nb.engine.parts.noise import band
 from soundgen_nb.engine.parts.resonators import modes
 from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak
@@ -59,8 +59,8 @@ def dishes(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 @family(
     "a knife chopping on a board",
     COUNT,
-    Knob("gap_seconds", 0.27, 0.12, 1.2, "s", "time from cut to cut", against="speed"),
-    Knob("board_hz", 320.0, 150.0, 700.0, "Hz", "lowest mode of the board", against="size"),
+    Knob("gap_seconds", 0.23, 0.12, 1.2, "s", "time from cut to cut", against="speed"),
+    Knob("board_hz", 410.0, 180.0, 800.0, "Hz", "lowest mode of the board", against="size"),
     Knob("crisp", 0.5, 0.0, 1.0, "share", "how crisp what is cut is", follows="intensity"),
     presets={"vegetables": {"crisp": 0.8}, "meat": {"crisp": 0.1, "gap_seconds": 0.7}},
     natural_seconds=4.0,
@@ -85,11 +85,11 @@ def chop(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 @family(
     "food frying in a hot pan",
     Knob("heat", 0.6, 0.1, 1.0, "share", "how fiercely it sizzles", follows="intensity"),
-    Knob("spits_hz", 26.0, 2.0, 120.0, "1/s", "drops of fat that spit a second", follows="speed"),
+    Knob("spits_hz", 12.0, 2.0, 80.0, "1/s", "drops of fat that spit a second", follows="speed"),
     Knob("bright_hz", 5200.0, 2500.0, 8000.0, "Hz", "pitch of the sizzle", follows="brightness"),
     presets={
-        "steak": {"heat": 1.0, "spits_hz": 45},
-        "butter": {"heat": 0.3, "spits_hz": 9},
+        "steak": {"heat": 1.0, "spits_hz": 26},
+        "butter": {"heat": 0.3, "spits_hz": 5},
     },
     natural_seconds=6.0,
     place="kitchen",
@@ -98,15 +98,14 @@ def sizzle(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Thousands of tiny bursts of steam, a hiss among them, and fat that spits."""
     n = samples_in(seconds)
     heat = wander(rng, n, 3, 0.6, 1.0)
-    tiny = variants(40, lambda r: _steam(r, k.bright_hz, 0.0012), rng)
-    starts = poisson_starts(rng, n, 300 + 900 * k.heat, heat)
+    tiny = variants(30, lambda r: _steam(r, 0.7 * k.bright_hz, 0.0006), rng)
+    starts = poisson_starts(rng, n, 500 * k.heat, heat)
     fizz = scatter(n, starts, rng.random(len(starts)) ** 3, tiny, rng)
-    spits = variants(20, lambda r: _steam(r, 0.45 * k.bright_hz, 0.005), rng)
+    drops = variants(20, lambda r: _steam(r, 0.22 * k.bright_hz, 0.0018), rng)
     starts = poisson_starts(rng, n, k.spits_hz, heat * wander(rng, n, 8, 0.05, 1.0, 2.0))
-    fat = scatter(n, starts, rng.random(len(starts)) ** 2.5, spits, rng)
-    hiss = band(rng, n, 0.5 * k.bright_hz, 2.5 * k.bright_hz) * heat * wander(rng, n, 40, 0.5, 1)
-    pan = band(rng, n, 200, 1500, PINK) * heat
-    sound = unit_peak(fizz) + 0.7 * unit_peak(fat) + 0.07 * k.heat * hiss + 0.015 * pan
+    fat = scatter(n, starts, rng.random(len(starts)) ** 2.3, drops, rng)
+    hiss = band(rng, n, 0.5 * k.bright_hz, 1.3 * k.bright_hz) * heat * wander(rng, n, 22, 0.5, 1.0)
+    sound = 0.28 * unit_peak(fizz) + 0.4 * unit_peak(fat) + (0.05 + 0.09 * k.heat) * unit_peak(hiss)
     return np.asarray(sound, np.float32)
 
 
@@ -156,13 +155,13 @@ def _cut(rng: np.random.Generator, board: np.ndarray, crisp: float) -> FloatArra
     cut = np.zeros(samples_in(through + 0.3), np.float32)
     n = samples_in(through)
     kinds = variants(8, lambda r: unit_peak(burst(r, 1500, 9000, 0.0015)), rng)
-    fibres = poisson_starts(rng, n, 500)
-    add_at(cut, 0, scatter(n, fibres, rng.random(len(fibres)) ** 2, kinds, rng), 0.6 * crisp)
-    ring = np.array([0.014, 0.011, 0.008, 0.006, 0.005])
+    fibres = poisson_starts(rng, n, 250)
+    add_at(cut, 0, scatter(n, fibres, rng.random(len(fibres)) ** 2, kinds, rng), 0.3 * crisp)
+    ring = np.array([0.01, 0.007, 0.005, 0.004, 0.003])
     knock = modes(samples_in(0.25), board, ring, rng.uniform(0.4, 1.0, 5))
-    edge = unit_peak(burst(rng, 1200, 8000, 0.004))
-    weight = unit_peak(burst(rng, 90, 500, 0.015))
-    met = layered(0.5 * unit_peak(knock), 0.8 * edge, 0.7 * weight)
+    edge = unit_peak(burst(rng, 1700, 5500, 0.0045))
+    weight = unit_peak(burst(rng, 75, 460, 0.016))
+    met = layered(0.65 * unit_peak(knock), 0.2 * edge, 0.5 * weight)
     add_at(cut, n, met, rng.uniform(0.6, 1.0))
     return cut
 

@@ -45,11 +45,11 @@ _REST_SECONDS = 0.6  # before it is dropped again
         },
         "ping_pong": {
             "gap_seconds": 0.48,
-            "restitution": 0.88,
-            "pitch_hz": 1500,
-            "ring_seconds": 0.006,
-            "bright_hz": 9000,
-            "thump": 0.12,
+            "restitution": 0.91,
+            "pitch_hz": 905,
+            "ring_seconds": 0.0035,
+            "bright_hz": 7500,
+            "thump": 0.7,
         },
         "rubber": {"restitution": 0.9, "pitch_hz": 330, "ring_seconds": 0.02, "thump": 0.4},
         "tennis": {"restitution": 0.74, "pitch_hz": 420, "ring_seconds": 0.012, "thump": 0.5},
@@ -112,14 +112,14 @@ def pop(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     COUNT,
     Knob("shakes_hz", 3.2, 0.8, 8.0, "1/s", "shakes a second", follows="speed"),
     Knob("pieces", 30, 2, 200, "pieces", "how often pieces meet in a shake", follows="intensity"),
-    Knob("piece_hz", 3200.0, 1200.0, 8000.0, "Hz", "note of a piece", against="size"),
+    Knob("piece_hz", 4600.0, 1200.0, 8000.0, "Hz", "note of a piece", against="size"),
     Knob("shell_hz", 700.0, 200.0, 3000.0, "Hz", "note of what they are in"),
     Knob("shell", 0.4, 0.0, 1.0, "share", "how much that sounds"),
     presets={
-        "dice": {"pieces": 7, "piece_hz": 2100, "shell_hz": 520, "shell": 0.5, "shakes_hz": 4.5},
-        "pills": {"pieces": 26, "piece_hz": 3600, "shell_hz": 1300, "shell": 0.45},
-        "beads": {"pieces": 60, "piece_hz": 4200, "shell": 0.1},
-        "maraca": {"pieces": 130, "piece_hz": 5200, "shell_hz": 1500, "shell": 0.25},
+        "dice": {"pieces": 9, "piece_hz": 3600, "shell_hz": 550, "shell": 0.4, "shakes_hz": 4.2},
+        "pills": {"pieces": 24, "piece_hz": 4600, "shell_hz": 1300, "shell": 0.3},
+        "beads": {"pieces": 60, "piece_hz": 5200, "shell": 0.05},
+        "maraca": {"pieces": 45, "piece_hz": 7500, "shell": 0.02, "shakes_hz": 5.5},
     },
     natural_seconds=4.0,
     place="room",
@@ -198,8 +198,8 @@ def _landing(rng: np.random.Generator, pitch_hz: float, k: Values, speed: float)
     gains = rng.uniform(0.6, 1.0, 6) * (speed ** np.arange(6)) * [1, 0.8, 0.6, 0.35, 0.25, 0.2]
     air = unit_peak(modes(samples_in(0.05 + 6 * k.ring_seconds), hz, ring, gains))
     high_hz = k.bright_hz * (0.6 + 0.4 * speed)
-    slap = unit_peak(burst(rng, 0.33 * high_hz, high_hz, 30 / k.bright_hz, 0.0004, -1.0))
-    floor = unit_peak(burst(rng, 50, 165, 0.014, 0.002))
+    slap = unit_peak(burst(rng, 0.33 * high_hz, high_hz, 58_000 / k.bright_hz**2, 0.0003, -1.0))
+    floor = unit_peak(burst(rng, 0.22 * pitch_hz, 0.7 * pitch_hz, 3.6 / pitch_hz, 0.001))
     return layered(0.4 * air, 0.9 * slap, k.thump * floor)
 
 
@@ -231,21 +231,22 @@ def _pop(rng: np.random.Generator, k: Values) -> FloatArray:
 
 
 def _knock(rng: np.random.Generator, k: Values) -> FloatArray:
-    """A piece against another, or against the shell."""
+    """A piece against another, or against the shell: hardly a note, they are too small."""
     own = k.piece_hz * rng.uniform(0.75, 1.35) * np.array([1.0, 1.7, 2.5])
-    ring = modes(samples_in(0.03), own, [0.004, 0.003, 0.002], rng.uniform(0.4, 1.0, 3))
+    ring = modes(samples_in(0.02), own, [0.002, 0.0015, 0.001], rng.uniform(0.4, 1.0, 3))
     case = k.shell_hz * np.array([1.0, 1.6, 2.3, 3.1]) * rng.uniform(0.97, 1.03, 4)
-    shell = modes(samples_in(0.1), case, [0.014, 0.01, 0.008, 0.006], rng.uniform(0.3, 1.0, 4))
-    strike = unit_peak(burst(rng, 1500, 14000, 0.0012))
-    return layered(unit_peak(ring), 0.7 * strike, k.shell * rng.random() * unit_peak(shell))
+    shell = modes(samples_in(0.05), case, [0.005, 0.004, 0.003, 0.002], rng.uniform(0.3, 1.0, 4))
+    low_hz = 0.6 * k.piece_hz * rng.uniform(0.8, 1.25)
+    strike = unit_peak(burst(rng, low_hz, 3 * low_hz, 0.0018, 0.0002))
+    return layered(0.35 * unit_peak(ring), strike, k.shell * rng.random() * unit_peak(shell))
 
 
 def _shake(rng: np.random.Generator, k: Values, pieces: list[FloatArray]) -> FloatArray:
     n = samples_in(0.8 / k.shakes_hz)
-    thrown = swell(n, 0.25, 2.0, 4.0)
+    thrown = swell(n, 0.3, 2.0, 5.0)
     starts = poisson_starts(rng, n, k.pieces * k.shakes_hz / 0.8, thrown)
     sound = np.zeros(n + samples_in(0.1), np.float32)
-    hits = scatter(n, starts, rng.random(len(starts)) ** 1.5 + 0.1, pieces, rng)
+    hits = scatter(n, starts, rng.random(len(starts)) ** 1.5 + 0.05, pieces, rng)
     add_at(sound, 0, hits, rng.uniform(0.6, 1.0))
     return sound
 
