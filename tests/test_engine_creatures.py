@@ -145,6 +145,45 @@ def test_crickets_sing_between_three_and_a_half_and_five_kilohertz(seed):
     assert 3500 <= loudest_hz(mono(rendered("crickets", 6.0, seed=seed))) <= 5000
 
 
+def strongest_swing_hz(sound):
+    """The rate, between 1 and 15 Hz, at which the loudness swings most."""
+    frame = samples_in(0.01)
+    frames = sound[: len(sound) // frame * frame].reshape(-1, frame)
+    level = np.sqrt(np.mean(frames**2, axis=1))
+    power = np.abs(np.fft.rfft((level - level.mean()) * np.hanning(len(level)), 1 << 12)) ** 2
+    hz = np.fft.rfftfreq(1 << 12, 0.01)
+    between = (hz > 1) & (hz < 15)
+    return float(hz[between][power[between].argmax()])
+
+
+def test_a_voice_of_a_murmur_says_three_to_six_syllables_a_second():
+    swings = [
+        strongest_swing_hz(mono(rendered("crowd", 8.0, seed=seed, near=1, far=5)))
+        for seed in range(5)
+    ]
+    assert 3 <= np.median(swings) <= 6
+
+
+def share_below(sound, hz):
+    power = np.square(np.abs(np.fft.rfft(sound)))
+    return float(power[np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE) < hz].sum() / power.sum())
+
+
+@pytest.mark.parametrize(
+    ("name", "low_hz", "high_hz"),
+    [("crow", 1200, 3000), ("rooster", 700, 3000), ("cow", 240, 2200), ("cat", 1000, 5000)],
+)
+def test_a_throat_puts_the_weight_of_a_voice_above_its_own_note(name, low_hz, high_hz):
+    sound = rendered(name, 4.0, seed=5)
+    assert share_below(sound, low_hz) < 0.25
+    assert share_below(sound, high_hz) > 0.8
+
+
+def test_a_growl_flutters_some_twenty_times_a_second():
+    growl, roar = (rendered("monster", 3.0, preset=preset) for preset in ("growl", None))
+    assert centroid_hz(growl) < centroid_hz(roar)
+
+
 @pytest.mark.parametrize("seed", [31, 32, 33])
 @pytest.mark.parametrize("count", [1, 2, 3, 5])
 def test_a_dog_barks_as_often_as_asked(count, seed):
