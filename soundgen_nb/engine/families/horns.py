@@ -63,7 +63,8 @@ def whistle(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
         first_seconds=0.15,
         needs_seconds=min(length, 0.9 * seconds),
     ):
-        add_at(result, samples_in(start), _blow(rng, length * rng.uniform(0.85, 1), pitch_hz, k))
+        shorter = rng.uniform(0.85, 1) if k.blow_seconds < seconds else 1.0
+        add_at(result, samples_in(start), _blow(rng, length * shorter, pitch_hz, k))
     return result
 
 

@@ -138,11 +138,11 @@ def _wipe(rng: np.random.Generator, seconds: float, squeak: float, *, up: bool) 
     rub = band(rng, n, 350, 3500, PINK) * (0.5 + squeak * judder)
     note = (780 if up else 640) * rng.uniform(0.9, 1.1) * (0.85 + 0.3 * moving)
     cry = harmonics(note, n, [1, 0.6, 0.5, 0.3, 0.2]) * judder * wander(rng, n, 9, 0, 1, 1.5)
-    sound = 0.12 * motor + (0.2 if up else 0.13) * rub + 0.35 * squeak**2 * cry
+    sound = 0.12 * motor + (0.2 if up else 0.1) * rub + 0.35 * squeak**2 * cry
     wipe = np.zeros(n + samples_in(0.25), np.float32)
     add_at(wipe, 0, sound * moving)
     thud = layered(burst(rng, 90, 500, 0.02, 0.004), 0.5 * burst(rng, 400, 2500, 0.012, 0.003))
-    add_at(wipe, n - samples_in(0.02), unit_peak(thud), 0.22 if up else 0.14)
+    add_at(wipe, n - samples_in(0.02), unit_peak(thud), 0.22 if up else 0.1)
     return wipe
 
 

@@ -80,14 +80,14 @@ def _bump(rng: np.random.Generator) -> FloatArray:
 
 @family(
     "small hard wheels that roll: a skateboard, a suitcase, a cart",
-    Knob("joints_hz", 2.6, 0.5, 14.0, "1/s", "joints of the pavement a second", follows="speed"),
-    Knob("roar", 0.7, 0.1, 1.0, "share", "rumble of the wheels", follows="intensity"),
-    Knob("body_hz", 330, 120, 900, "Hz", "resonance of what they carry", against="size"),
-    Knob("rattle", 0.15, 0.0, 1.0, "share", "what is loose on it"),
+    Knob("joints_hz", 3.4, 0.5, 14.0, "1/s", "joints of the pavement a second", follows="speed"),
+    Knob("roar", 0.6, 0.1, 1.0, "share", "rumble of the wheels", follows="intensity"),
+    Knob("body_hz", 520, 120, 900, "Hz", "resonance of what they carry", against="size"),
+    Knob("rattle", 0.1, 0.0, 1.0, "share", "what is loose on it"),
     presets={
         "skateboard": {},
-        "suitcase": {"joints_hz": 8, "body_hz": 190, "rattle": 0.25},
-        "cart": {"joints_hz": 4, "body_hz": 600, "rattle": 1.0, "roar": 0.4},
+        "suitcase": {"joints_hz": 8, "body_hz": 240, "rattle": 0.25},
+        "cart": {"joints_hz": 4, "body_hz": 650, "rattle": 1.0, "roar": 0.4},
     },
     natural_seconds=6.0,
     place="street",
@@ -95,18 +95,18 @@ def _bump(rng: np.random.Generator) -> FloatArray:
 def rolling(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Grains of the road under hard wheels, and a double knock at each joint: front, then back."""
     n = samples_in(seconds)
-    going = wander(rng, n, 0.6, 0.75, 1.0)
-    bodies = [(k.body_hz * r, 3, g) for r, g in ((0.6, 1), (1, 1), (2.3, 0.8), (4.4, 0.5))]
-    grit = white(rng, n) * wander(rng, n, 70, 0.2, 1.0, 1.5)
-    roar = unit_rms(resonate(grit, bodies)) + 0.35 * band(rng, n, 900, 6000, PINK)
-    result = np.asarray(0.3 * k.roar * roar * going, np.float32)
+    going = wander(rng, n, 0.6, 0.6, 1.0)
+    body = [(k.body_hz * r, 4.5, gain) for r, gain in ((0.6, 1), (1, 1), (2.3, 0.8))]
+    grit = unit_rms(resonate(white(rng, n) * wander(rng, n, 27, 0.15, 1.0, 2.0), body))
+    grit += 0.2 * band(rng, n, 650, 3500, -3.6) + 0.9 * band(rng, n, 30, 250, PINK)
+    result = np.asarray(0.6 * k.roar * grit * going, np.float32)
     gap = 1 / k.joints_hz
-    knocks = variants(8, lambda r: _joint(r, k.body_hz), rng)
-    for start in event_times(rng, seconds, gap_seconds=gap, jitter=0.12, first_seconds=0.1):
-        force = rng.uniform(0.5, 1.0)
-        for after, gain in ((0.0, 1.0), (0.3 * gap, 0.8)):
+    knocks = variants(8, lambda r: _joint(r, 1.4 * k.body_hz), rng)
+    for start in event_times(rng, seconds, gap_seconds=gap, jitter=0.3, first_seconds=0.1):
+        force = rng.uniform(0.7, 1.9)
+        for after, gain in ((0.0, 1.0), (0.41 * gap, 0.8)):  # the front wheels, then the rear
             knock = knocks[rng.integers(len(knocks))]
-            add_at(result, samples_in(start + after), knock, 1.2 * force * gain)
+            add_at(result, samples_in(start + after), knock, force * gain)
     loose = poisson_starts(rng, n, 28 * k.rattle, wander(rng, n, 6, 0.1, 1, 2))
     shakes = 0.9 * rng.random(len(loose)) ** 1.5
     return result + scatter(n, loose, shakes, variants(10, _bump, rng), rng)
@@ -115,5 +115,5 @@ def rolling(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 def _joint(rng: np.random.Generator, body_hz: float) -> FloatArray:
     n = samples_in(0.12)
     hz = body_hz * rng.uniform(0.9, 1.1) * np.array([0.6, 1, 2.3, 4.4])
-    body = modes(n, hz, [0.018, 0.014, 0.008, 0.005], [1, 0.9, 0.6, 0.4])
+    body = modes(n, hz, [0.023, 0.018, 0.01, 0.006], [1, 0.9, 0.6, 0.4])
     return unit_peak(layered(unit_peak(body), 0.4 * burst(rng, 800, 7000, 0.005)))
