@@ -69,13 +69,13 @@ def _revs(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 
 @family(
     "a motor boat",
-    Knob("strokes_hz", 95, 5, 160, "Hz", "firing strokes a second", follows="speed"),
+    Knob("strokes_hz", 95, 12, 160, "Hz", "firing strokes a second", follows="speed"),
     Knob("cylinders", 2, 1, 6, "cylinders", "how many there are"),
     Knob("wash", 0.6, 0.1, 1.0, "share", "water at the bow and the screw", follows="intensity"),
     Knob("pipe_hz", 210, 80, 400, "Hz", "resonance of the exhaust", against="size"),
     presets={
         "outboard": {},
-        "diesel": {"strokes_hz": 17, "cylinders": 3, "pipe_hz": 120, "wash": 0.5},
+        "diesel": {"strokes_hz": 45, "cylinders": 4, "pipe_hz": 150, "wash": 0.45},
     },
     natural_seconds=9.0,
     place="outdoors",
@@ -85,8 +85,8 @@ def boat(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     n = samples_in(seconds)
     heave = wander(rng, n, 1.1, 0.0, 1.0)
     rate = k.strokes_hz * (0.97 + 0.06 * heave) * (1 + 0.02 * band(rng, n, 4, 25))
-    exhaust = [(k.pipe_hz * r, 3, g) for r, g in ((0.5, 0.8), (1, 1), (2.2, 0.6), (4.5, 0.25))]
-    engine = firing(rng, rate, round(k.cylinders), exhaust, noise=k.strokes_hz / 160) * (
+    exhaust = [(k.pipe_hz * r, 4, g) for r, g in ((0.5, 0.8), (1, 1), (2.2, 0.6), (4.5, 0.25))]
+    engine = firing(rng, rate, round(k.cylinders), exhaust, noise=0.005 * k.strokes_hz) * (
         0.55 + 0.45 * heave
     )
     gurgle = unit_rms(bubbling(n, rng, 600, 150, 1400, heave))
