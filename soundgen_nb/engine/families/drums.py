@@ -19,7 +19,7 @@ from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, ti
 @family(
     "a drum: one stroke, several, or a roll",
     replace(COUNT, default=1.0),
-    Knob("pitch_hz", 185, 45, 400, "Hz", "note of its skin", against="size"),
+    Knob("pitch_hz", 210, 45, 400, "Hz", "note of its skin", against="size"),
     Knob("ring_seconds", 0.12, 0.05, 1.5, "s", "how long the skin rings"),
     Knob("wires", 0.8, 0.0, 1.0, "share", "wires of a snare that buzz under it"),
     Knob("bend", 0.15, 0.0, 1.5, "share", "how much higher a hard stroke starts"),
@@ -28,13 +28,13 @@ from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, ti
     Knob("gap_seconds", 0.8, 0.2, 3.0, "s", "time from stroke to stroke", against="speed"),
     presets={
         "snare": {},
-        "roll": {"roll_hz": 24},
+        "roll": {"roll_hz": 18, "pitch_hz": 240},
         "kick": {"pitch_hz": 52, "ring_seconds": 0.2, "wires": 0, "bend": 1.4},
         "tom": {"pitch_hz": 120, "ring_seconds": 0.35, "wires": 0, "bend": 0.25},
-        "timpani": {"pitch_hz": 98, "ring_seconds": 1.1, "wires": 0, "bend": 0.03, "tuned": 1},
+        "timpani": {"pitch_hz": 88, "ring_seconds": 0.6, "wires": 0, "bend": 0.03, "tuned": 1},
         "timpani_roll": {
-            "pitch_hz": 98,
-            "ring_seconds": 0.7,
+            "pitch_hz": 88,
+            "ring_seconds": 0.5,
             "wires": 0,
             "bend": 0.02,
             "tuned": 1,
@@ -65,9 +65,9 @@ def _rolls(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
         at = 0.1 + first * length
         rolling = max(0.3, 0.92 * length - min(0.6, 0.25 * length))
         strokes = event_times(
-            rng, rolling, gap_seconds=1 / k.roll_hz, jitter=0.08, first_seconds=0, needs_seconds=0
+            rng, rolling, gap_seconds=1 / k.roll_hz, jitter=0.15, first_seconds=0, needs_seconds=0
         )
-        grown = np.linspace(0.3, 0.8, len(strokes)) * rng.uniform(0.8, 1, len(strokes))
+        grown = np.linspace(0.3, 0.8, len(strokes)) * rng.uniform(0.45, 1, len(strokes))
         when = [samples_in(at + stroke) for stroke in strokes]
         result += scatter(len(result), when, grown, hands, rng)
         result += scatter(len(result), [samples_in(at + rolling)], [1.3], hands, rng)
@@ -92,12 +92,13 @@ def _stroke(rng: np.random.Generator, k: Values) -> FloatArray:
     gains = rng.uniform(0.4, 1.0, 7) * (0.8 if tuned else 0.6)
     skin += modes(n, hz * ratios, ring * (1.0 if tuned else 0.5) / ratios, gains / ratios)
     sound = unit_peak(skin)
+    mallet = 0.06 if tuned else 0.025  # felt, not wood
     for hit, gain in (
-        (burst(rng, 0.8 * k.pitch_hz, 12 * k.pitch_hz, 0.025, 0.001, PINK), 0.16),
+        (burst(rng, 0.8 * k.pitch_hz, 12 * k.pitch_hz, mallet, 0.001, PINK), 0.16),
         (burst(rng, 8 * k.pitch_hz, 50 * k.pitch_hz, 0.004, 0.0, PINK), 0.1),
     ):
         add_at(sound, 0, hit, gain)
     if k.wires > 0:
-        buzz = band(rng, n, 500, 9000, -3.0) * decay(n, rng.uniform(0.06, 0.09), 0.002)
-        add_at(sound, 0, buzz, 0.3 * k.wires)
+        buzz = band(rng, n, 1500, 5500, -1.8) * decay(n, rng.uniform(0.045, 0.065), 0.002)
+        add_at(sound, 0, buzz, 0.45 * k.wires)
     return sound

@@ -24,7 +24,7 @@ from soundgen_nb.engine.parts.timeline import (
 @family(
     "a whistle: a referee's, a person's, a kettle's",
     COUNT,
-    Knob("pitch_hz", 2900, 1000, 4200, "Hz", "its note", against="size"),
+    Knob("pitch_hz", 2600, 1000, 4200, "Hz", "its note", against="size"),
     Knob("blow_seconds", 0.8, 0.15, 30.0, "s", "length of a blow", against="speed"),
     Knob("flutter_hz", 29, 20, 40, "Hz", "turns a second of the pea inside"),
     Knob("flutter", 0.7, 0.0, 1.0, "share", "how much the pea interrupts it"),
@@ -40,11 +40,11 @@ from soundgen_nb.engine.parts.timeline import (
             "breath": 0.15,
         },
         "kettle": {
-            "pitch_hz": 1500,
+            "pitch_hz": 1700,
             "flutter": 0,
-            "slide_octaves": 0.9,
+            "slide_octaves": 0.7,
             "blow_seconds": 30,
-            "breath": 0.9,
+            "breath": 0.5,
         },
     },
     natural_seconds=4.0,
@@ -63,7 +63,8 @@ def whistle(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
         first_seconds=0.15,
         needs_seconds=min(length, 0.9 * seconds),
     ):
-        add_at(result, samples_in(start), _blow(rng, length * rng.uniform(0.85, 1), pitch_hz, k))
+        shorter = rng.uniform(0.85, 1) if k.blow_seconds < seconds else 1.0
+        add_at(result, samples_in(start), _blow(rng, length * shorter, pitch_hz, k))
     return result
 
 
@@ -71,11 +72,11 @@ def _blow(rng: np.random.Generator, seconds: float, pitch_hz: float, k: Values) 
     n = samples_in(seconds)
     pea = np.sin(2 * np.pi * phase(k.flutter_hz * wander(rng, n, 6, 0.93, 1.07), n))
     slot = (k.flutter * (0.5 + 0.5 * pea)).astype(np.float32)
-    press = np.minimum(1, time_axis(n) / 0.03)
     moved = k.slide_octaves * np.linspace(0, 1, n) ** 0.7
-    hz = pitch_hz * 2**moved * (0.9 + 0.1 * press) * (1 - 0.035 * slot)
+    # the breath takes a moment to reach its pressure, and the note rises with it
+    hz = pitch_hz * 2**moved * (1 - 0.2 * np.exp(-time_axis(n) / 0.03)) * (1 - 0.03 * slot)
     hz = (hz * wander(rng, n, 8, 0.995, 1.005)).astype(np.float32)
-    tone = harmonics(hz, n, [1, 0.12, 0.06])
+    tone = harmonics(hz, n, [1, 0.1 + 0.25 * k.flutter, 0.05])
     air = unit_rms(glide(band(rng, n, 600, 14000), hz, 7.0)) + 0.2 * band(rng, n, 2000, 14000)
     return faded((tone + 0.5 * k.breath * air) * (1 - 0.85 * slot), 0.02, 0.05)
 

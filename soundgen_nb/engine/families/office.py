@@ -84,7 +84,7 @@ def _needles(rng: np.random.Generator, n: int) -> FloatArray:
     letters = wander(rng, n, 22, 0.1, 1.0) * (wander(rng, n, 3.5, 0.0, 1.0) > 0.25)
     kinds = variants(8, lambda r: unit_peak(burst(r, 900, 9000, 0.0012)), rng)
     chances = letters[strokes] * rng.uniform(0.4, 1.0, len(strokes))
-    return 0.7 * scatter(n, strokes, chances, kinds, rng)
+    return 1.5 * scatter(n, strokes, chances, kinds, rng)
 
 
 def _feed(rng: np.random.Generator, k: Values) -> FloatArray:

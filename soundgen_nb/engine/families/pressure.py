@@ -70,7 +70,8 @@ def steam(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
         first_seconds=0.1,
         needs_seconds=0.6 * length,
     ):
-        add_at(result, samples_in(start), _release(rng, length * rng.uniform(0.8, 1.0), k))
+        shorter = rng.uniform(0.8, 1) if k.hiss_seconds < seconds else 1.0
+        add_at(result, samples_in(start), _release(rng, length * shorter, k))
     if k.boil > 0:
         result += 0.5 * k.boil * unit_rms(bubbling(n, rng, 700, 150, 1500))
         result += 0.4 * k.boil * band(rng, n, 80, 600, PINK) * wander(rng, n, 9, 0.5, 1)

@@ -65,7 +65,7 @@ def _groove(rng: np.random.Generator, n: int, turn_hz: float) -> FloatArray:
     rumble = 0.05 * band(rng, n, 20, 90, BROWN) * (1 + 0.5 * turn)
     surface = 0.012 * band(rng, n, 200, 8000, -2) * (1.2 + turn)
     scratch = [unit_peak(burst(rng, 200, 6000, 0.002))]
-    marks = pulses(turn_hz, n, rng.random())
+    marks = pulses(turn_hz, n, rng.random())[1:]  # the record was turning before we listened
     return rumble + surface + scatter(n, marks, rng.uniform(0.8, 1, len(marks)), scratch, rng)
 
 

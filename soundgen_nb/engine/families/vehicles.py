@@ -69,13 +69,13 @@ def _revs(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 
 @family(
     "a motor boat",
-    Knob("strokes_hz", 95, 5, 160, "Hz", "firing strokes a second", follows="speed"),
+    Knob("strokes_hz", 95, 12, 160, "Hz", "firing strokes a second", follows="speed"),
     Knob("cylinders", 2, 1, 6, "cylinders", "how many there are"),
     Knob("wash", 0.6, 0.1, 1.0, "share", "water at the bow and the screw", follows="intensity"),
     Knob("pipe_hz", 210, 80, 400, "Hz", "resonance of the exhaust", against="size"),
     presets={
         "outboard": {},
-        "diesel": {"strokes_hz": 17, "cylinders": 3, "pipe_hz": 120, "wash": 0.5},
+        "diesel": {"strokes_hz": 45, "cylinders": 4, "pipe_hz": 150, "wash": 0.45},
     },
     natural_seconds=9.0,
     place="outdoors",
@@ -85,8 +85,8 @@ def boat(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     n = samples_in(seconds)
     heave = wander(rng, n, 1.1, 0.0, 1.0)
     rate = k.strokes_hz * (0.97 + 0.06 * heave) * (1 + 0.02 * band(rng, n, 4, 25))
-    exhaust = [(k.pipe_hz * r, 3, g) for r, g in ((0.5, 0.8), (1, 1), (2.2, 0.6), (4.5, 0.25))]
-    engine = firing(rng, rate, round(k.cylinders), exhaust, noise=k.strokes_hz / 160) * (
+    exhaust = [(k.pipe_hz * r, 4, g) for r, g in ((0.5, 0.8), (1, 1), (2.2, 0.6), (4.5, 0.25))]
+    engine = firing(rng, rate, round(k.cylinders), exhaust, noise=0.005 * k.strokes_hz) * (
         0.55 + 0.45 * heave
     )
     gurgle = unit_rms(bubbling(n, rng, 600, 150, 1400, heave))
@@ -138,11 +138,11 @@ def _wipe(rng: np.random.Generator, seconds: float, squeak: float, *, up: bool) 
     rub = band(rng, n, 350, 3500, PINK) * (0.5 + squeak * judder)
     note = (780 if up else 640) * rng.uniform(0.9, 1.1) * (0.85 + 0.3 * moving)
     cry = harmonics(note, n, [1, 0.6, 0.5, 0.3, 0.2]) * judder * wander(rng, n, 9, 0, 1, 1.5)
-    sound = 0.12 * motor + (0.2 if up else 0.13) * rub + 0.35 * squeak**2 * cry
+    sound = 0.12 * motor + (0.2 if up else 0.1) * rub + 0.35 * squeak**2 * cry
     wipe = np.zeros(n + samples_in(0.25), np.float32)
     add_at(wipe, 0, sound * moving)
     thud = layered(burst(rng, 90, 500, 0.02, 0.004), 0.5 * burst(rng, 400, 2500, 0.012, 0.003))
-    add_at(wipe, n - samples_in(0.02), unit_peak(thud), 0.22 if up else 0.14)
+    add_at(wipe, n - samples_in(0.02), unit_peak(thud), 0.22 if up else 0.1)
     return wipe
 
 
