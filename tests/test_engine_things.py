@@ -18,7 +18,7 @@ NAMES = [
     *("bounce", "pop", "rattle", "spring", "whip"),
 ]
 PRESETS = [(name, preset) for name in NAMES for preset in FAMILIES[name].presets]
-SEEDS = (41, 42, 43)
+SEEDS = (41, 42)
 
 
 def rendered(name, seconds=4.0, *, seed=41, preset=None, axes=None, **settings):
@@ -70,7 +70,7 @@ def test_every_family_keeps_its_length_and_its_seed(name):
 
 @pytest.mark.parametrize(("name", "preset"), PRESETS, ids=[f"{n}-{p}" for n, p in PRESETS])
 def test_every_preset_sounds(name, preset):
-    assert np.abs(rendered(name, 0.6, preset=preset)).max() > 0.9
+    assert np.abs(rendered(name, 0.3, preset=preset)).max() > 0.9
 
 
 @pytest.mark.parametrize("end", ["low", "high"])
@@ -80,7 +80,7 @@ def test_every_knob_can_be_turned_to_both_ends(name, end):
         knob.name: 2 if knob.name == "count" else getattr(knob, end)
         for knob in FAMILIES[name].knobs
     }
-    sound = rendered(name, 0.6, **settings)
+    sound = rendered(name, 0.3, **settings)
     assert np.isfinite(sound).all()
     assert np.abs(sound).max() > 0.9
 
@@ -88,8 +88,8 @@ def test_every_knob_can_be_turned_to_both_ends(name, end):
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_heard_does_not_clip_and_ends_in_silence(name):
     family = FAMILIES[name]
-    layer = Layer(name, family.values(), 0.0, 1.5, place=family.place)
-    sound = render(Score(1.5, (layer,), 3))
+    layer = Layer(name, family.values(), 0.0, 1.0, place=family.place)
+    sound = render(Score(1.0, (layer,), 3))
     assert np.abs(sound).max() <= 10 ** (-2 / 20) + 1e-6
     assert np.abs(sound[:, [0, -1]]).max() < 1e-3
     assert np.abs(sound.mean(axis=1)).max() < 1e-3
@@ -173,11 +173,11 @@ def test_a_zip_rises_as_it_closes_and_falls_as_it_opens(preset, rises, seed):
 
 def test_popcorn_pops_at_random():
     """Counts in equal times spread as widely as their mean, as Poisson's do; a clock's do not."""
-    sound = rendered("pop", 40.0, preset="popcorn", fizz=0.0, rate_hz=4)
+    sound = rendered("pop", 30.0, preset="popcorn", fizz=0.0, rate_hz=2)
     starts = onsets(sound, threshold=0.1, quiet_seconds=0.03)
-    counts = np.histogram(starts, np.arange(0, 41, 1.0))[0]
+    counts = np.histogram(starts, np.arange(0, 31, 1.0))[0]
     gaps = np.diff(starts)
-    assert len(starts) / 40 == pytest.approx(4, rel=0.25)
+    assert len(starts) / 30 == pytest.approx(2, rel=0.3)
     assert 0.5 < counts.var() / counts.mean() < 2.0
     assert 0.7 < gaps.std() / gaps.mean() < 1.4
 

@@ -25,6 +25,7 @@ from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak, unit_rms
 
 _ONE = replace(COUNT, default=1.0)
+_STONES = 40  # different ones: more cannot be told apart
 _BODYWORK = (  # what a car's sheet metal answers to: centre in Hz, Q, gain
     (95, 4, 0.9),
     (180, 5, 1.0),
@@ -80,15 +81,16 @@ def crash(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 )
 def skid(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Rubber that sticks and slips: four wheels, each near a note of its own, and their hiss."""
+    lasting = min(k.skid_seconds, 0.75 * seconds)
     starts = event_times(
         rng,
         seconds,
         count=k.count,
-        gap_seconds=k.gap_seconds + k.skid_seconds,
+        gap_seconds=k.gap_seconds + lasting,
         jitter=0.2,
-        needs_seconds=min(k.skid_seconds, 0.7 * seconds),
+        needs_seconds=lasting,
     )
-    return each(seconds, starts, lambda: _skid(rng, k.skid_seconds, k.pitch_hz, k.fall))
+    return each(seconds, starts, lambda: _skid(rng, lasting, k.pitch_hz, k.fall))
 
 
 @family(
@@ -145,8 +147,11 @@ def rockfall(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     slide = 1 - k.swell + k.swell * swell(n, rng.uniform(0.25, 0.4), 1.2, 3.0)
     force = slide * wander(rng, n, 3.0, 0.4, 1.0)
     rocks = np.zeros(n, np.float32)
+    sizes = np.sort(k.size * rng.lognormal(0, 0.35, _STONES))
+    stones = [_stone(rng, size) for size in sizes.tolist()]
     for start in poisson_starts(rng, n, k.stones_hz / 3, force).tolist():
-        _tumble(rng, rocks, start, k.size * rng.lognormal(0, 0.35))
+        which = int(rng.integers(_STONES - 2))
+        _tumble(rng, rocks, start, float(sizes[which]), stones[which : which + 3])
     gravel = rustle(rng, force, 1800, 1000 / k.size**0.5, 0.25)
     shake = unit_rms(band(rng, n, 18, 90 / k.size**0.5, BROWN) * force * wander(rng, n, 9, 0.3, 1))
     shake += 0.4 * unit_rms(band(rng, n, 60, 500, PINK) * force * wander(rng, n, 14, 0.2, 1.0))
@@ -261,11 +266,13 @@ def _thump(rng: np.random.Generator, k: Values) -> FloatArray:
     return np.asarray(np.tanh(3.0 * unit_peak(sound)), np.float32)
 
 
-def _tumble(rng: np.random.Generator, slope: FloatArray, start: int, size: float) -> None:
-    """A stone that strikes the slope a few times, each time where it lands by chance."""
+def _tumble(
+    rng: np.random.Generator, slope: FloatArray, start: int, size: float, sides: list[FloatArray]
+) -> None:
+    """A stone that strikes the slope a few times, each time with the side it happens to land on."""
     gain = min(1.0, size) * rng.uniform(0.3, 1.0)
     for _ in range(int(rng.integers(2, 6))):
-        add_at(slope, start, _stone(rng, size), gain)
+        add_at(slope, start, sides[rng.integers(len(sides))], gain)
         start += samples_in(rng.uniform(0.08, 0.4) * size**0.5)
         gain *= rng.uniform(0.5, 1.1)
 
@@ -275,6 +282,6 @@ def _stone(rng: np.random.Generator, size: float) -> FloatArray:
     hz = rng.uniform(700, 2000) / size * np.array([1, 1.63, 2.37, 3.4, 4.9])
     ring = rng.uniform(0.003, 0.01) * size**0.5 * np.array([1, 0.8, 0.7, 0.5, 0.4])
     knock = unit_peak(modes(samples_in(0.15), hz, ring, rng.uniform(0.3, 1.0, 5)))
-    crack = unit_peak(burst(rng, 480 / size, 10000, 0.014 * size**0.5))
+    crack = unit_peak(burst(rng, 480 / size, 9000 / size**0.5, 0.014 * size**0.5))
     weight = unit_peak(burst(rng, 45 / size, 140 / size, 0.027 * size, 0.001))
     return layered(0.6 * knock, 0.6 * crack, 0.45 * weight)

@@ -25,7 +25,7 @@ from soundgen_nb.engine.parts.timeline import (
     "a click: of a switch, a button, a mouse, a camera's shutter, a lighter",
     COUNT,
     Knob("gap_seconds", 0.9, 0.15, 4.0, "s", "time from click to click", against="speed"),
-    Knob("part_seconds", 0.12, 0.01, 0.3, "s", "from pressing to letting go"),
+    Knob("part_seconds", 0.12, 0.01, 0.6, "s", "from pressing to letting go"),
     Knob("pitch_hz", 2400.0, 900.0, 5000.0, "Hz", "note of the housing", against="size"),
     Knob("body", 0.5, 0.0, 1.0, "share", "how much the housing sounds", follows="intensity"),
     Knob("wind", 0.0, 0.0, 1.0, "share", "a small motor between the clicks"),
@@ -35,7 +35,7 @@ from soundgen_nb.engine.parts.timeline import (
         "button": {"part_seconds": 0.12, "pitch_hz": 2000},
         "mouse": {"part_seconds": 0.075, "pitch_hz": 3200, "body": 0.25, "gap_seconds": 0.6},
         "shutter": {"part_seconds": 0.07, "pitch_hz": 1900, "wind": 0.6, "gap_seconds": 1.2},
-        "lighter": {"part_seconds": 0.1, "pitch_hz": 2800, "flint": 1.0, "gap_seconds": 1.6},
+        "lighter": {"part_seconds": 0.5, "pitch_hz": 3700, "flint": 1.0, "gap_seconds": 1.6},
     },
     natural_seconds=4.0,
     place="room",
@@ -53,7 +53,7 @@ def _click(rng: np.random.Generator, k: Values, housing: np.ndarray) -> FloatArr
     part = k.part_seconds * rng.uniform(0.85, 1.2)
     sound = np.zeros(samples_in(part + 0.25 + 0.6 * k.flint), np.float32)
     if k.flint:
-        add_at(sound, 0, _spark(rng, part), k.flint)
+        add_at(sound, 0, _spark(rng), k.flint)
     else:
         add_at(sound, 0, _snap(rng, k, housing), 1.0)
     if k.wind:
@@ -73,17 +73,17 @@ def _snap(rng: np.random.Generator, k: Values, housing: np.ndarray) -> FloatArra
     return layered(k.body * case, contact, 0.3 * k.body * finger)
 
 
-def _spark(rng: np.random.Generator, seconds: float) -> FloatArray:
-    """The wheel's teeth along the flint, then gas that catches and burns quietly."""
-    n = samples_in(seconds)
-    teeth = pulses(np.linspace(180, 420, n), n)
-    kinds = variants(12, lambda r: unit_peak(burst(r, 2500, 14000, 0.0012)), rng)
-    wheel = scatter(n, teeth, rng.uniform(0.2, 1.0, len(teeth)), kinds, rng)
-    m = samples_in(0.7)
-    flame = band(rng, m, 150, 2500, PINK) * swell(m, 0.12, 1.0, 4.0) * wander(rng, m, 30, 0.5, 1)
+def _spark(rng: np.random.Generator) -> FloatArray:
+    """The wheel's teeth along the flint, ever faster, then gas that catches and burns quietly."""
+    n, m = samples_in(0.11), samples_in(0.8)
+    teeth = pulses(np.linspace(70, 760, n), n)
+    kinds = variants(12, lambda r: unit_peak(burst(r, 2700, 9000, 0.0007)), rng)
+    strength = rng.uniform(0.1, 1.0, len(teeth)) * np.linspace(0.4, 1.0, len(teeth))
+    wheel = scatter(n, teeth, strength, kinds, rng)
+    flame = band(rng, m, 300, 2100, PINK) * swell(m, 0.12, 1.0, 4.0) * wander(rng, m, 30, 0.5, 1)
     sound = np.zeros(n + m, np.float32)
-    add_at(sound, 0, unit_peak(wheel))
-    add_at(sound, n, unit_peak(flame), 0.25)
+    add_at(sound, 0, unit_peak(wheel), 0.6)
+    add_at(sound, n, unit_peak(flame), 0.12)
     return sound
 
 

@@ -59,13 +59,13 @@ def saw(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 @family(
     "scissors that snip",
     COUNT,
-    Knob("gap_seconds", 0.34, 0.15, 2.0, "s", "time from snip to snip", against="speed"),
-    Knob("snip_seconds", 0.07, 0.03, 0.4, "s", "how long the blades slide", follows="size"),
+    Knob("gap_seconds", 0.26, 0.15, 2.0, "s", "time from snip to snip", against="speed"),
+    Knob("snip_seconds", 0.055, 0.03, 0.4, "s", "how long the blades slide", follows="size"),
     Knob("pitch_hz", 4200.0, 2000.0, 7000.0, "Hz", "note of the blades", against="size"),
     Knob("paper", 0.3, 0.0, 1.0, "share", "what is cut", follows="intensity"),
     presets={
-        "shears": {"snip_seconds": 0.14, "pitch_hz": 3000, "gap_seconds": 0.6},
-        "hair": {"gap_seconds": 0.24, "snip_seconds": 0.05},
+        "shears": {"snip_seconds": 0.09, "pitch_hz": 3200, "gap_seconds": 0.5},
+        "hair": {"gap_seconds": 0.21, "snip_seconds": 0.045},
     },
     natural_seconds=4.0,
     place="room",
@@ -133,9 +133,9 @@ def _snip(rng: np.random.Generator, k: Values, blades: np.ndarray) -> FloatArray
     ring = unit_peak(modes(samples_in(0.05), blades, 0.0065, rng.uniform(0.3, 1.0, 5)))
     meet = layered(0.25 * ring, unit_peak(burst(rng, 0.65 * k.pitch_hz, 13000, 0.002)))
     sound = np.zeros(2 * n + samples_in(0.15), np.float32)
-    add_at(sound, 0, layered(slide, 0.7 * k.paper * rustle(rng, closing, 1100, 4200, 0.3)), 0.3)
+    add_at(sound, 0, layered(slide, k.paper * rustle(rng, closing, 1100, 4200, 0.3)), 0.16)
     add_at(sound, n, unit_peak(meet), rng.uniform(0.4, 0.7))
-    add_at(sound, n + samples_in(0.05), slide[::-1], 0.15)
+    add_at(sound, n + samples_in(0.05), slide[::-1], 0.1)
     return sound
 
 

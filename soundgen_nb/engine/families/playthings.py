@@ -32,17 +32,11 @@ _REST_SECONDS = 0.6  # before it is dropped again
     Knob("gap_seconds", 0.62, 0.2, 1.5, "s", "from the first bounce to the next", against="speed"),
     Knob("restitution", 0.82, 0.5, 1.0, "ratio", "speed kept by a bounce; 1 is a dribble"),
     Knob("pitch_hz", 210.0, 90.0, 2600.0, "Hz", "note of the ball", against="size"),
-    Knob("ring_seconds", 0.03, 0.002, 0.09, "s", "how long it rings"),
-    Knob("bright_hz", 1900.0, 900.0, 12000.0, "Hz", "hardness of ball and floor"),
-    Knob("thump", 0.7, 0.0, 1.0, "share", "the floor under it", follows="intensity"),
+    Knob("ring_seconds", 0.007, 0.002, 0.09, "s", "how long it rings"),
+    Knob("bright_hz", 2400.0, 900.0, 12000.0, "Hz", "hardness of ball and floor"),
+    Knob("thump", 0.9, 0.0, 1.0, "share", "the floor under it", follows="intensity"),
     presets={
-        "basketball": {
-            "restitution": 1.0,
-            "gap_seconds": 0.66,
-            "pitch_hz": 240,
-            "ring_seconds": 0.03,
-            "thump": 1.0,
-        },
+        "basketball": {"restitution": 1.0, "pitch_hz": 240, "bright_hz": 1900, "thump": 1.0},
         "ping_pong": {
             "gap_seconds": 0.48,
             "restitution": 0.91,
@@ -51,8 +45,8 @@ _REST_SECONDS = 0.6  # before it is dropped again
             "bright_hz": 7500,
             "thump": 0.7,
         },
-        "rubber": {"restitution": 0.9, "pitch_hz": 330, "ring_seconds": 0.02, "thump": 0.4},
-        "tennis": {"restitution": 0.74, "pitch_hz": 420, "ring_seconds": 0.012, "thump": 0.5},
+        "rubber": {"restitution": 0.9, "pitch_hz": 300},
+        "tennis": {"restitution": 0.74, "pitch_hz": 280, "bright_hz": 3000},
     },
     natural_seconds=5.0,
     place="hall",
@@ -72,21 +66,23 @@ def bounce(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     Knob("gap_seconds", 1.6, 0.15, 5.0, "s", "time from pop to pop", against="speed"),
     Knob("rate_hz", 0.0, 0.0, 40.0, "1/s", "pops a second, at random; 0: one after the other"),
     Knob("pitch_hz", 800.0, 300.0, 3000.0, "Hz", "note of the hollow", against="size"),
-    Knob("snap", 0.5, 0.0, 1.0, "share", "how sharply the skin gives way", follows="intensity"),
-    Knob("hollow", 0.8, 0.0, 1.0, "share", "how much the hollow rings"),
+    Knob("snap", 0.3, 0.0, 1.0, "share", "how sharply the skin gives way", follows="intensity"),
+    Knob("hollow", 0.9, 0.0, 1.0, "share", "how much the hollow rings"),
+    Knob("puff", 0.12, 0.05, 1.0, "share", "air that rushes out"),
     Knob("fizz", 0.0, 0.0, 1.0, "share", "froth or hot fat after it"),
     Knob("crinkle", 0.0, 0.0, 1.0, "share", "plastic under the fingers"),
     presets={
         "cork": {"pitch_hz": 760, "hollow": 1.0, "snap": 0.3, "fizz": 0.25, "gap_seconds": 2.0},
-        "balloon": {"pitch_hz": 900, "hollow": 0.1, "snap": 1.0},
-        "bubble_wrap": {
-            "rate_hz": 4,
-            "pitch_hz": 1500,
-            "hollow": 0.5,
-            "snap": 0.7,
-            "crinkle": 0.25,
+        "balloon": {"pitch_hz": 940, "hollow": 0.05, "snap": 0.3, "puff": 1.0},
+        "bubble_wrap": {"rate_hz": 3.7, "pitch_hz": 940, "snap": 0.6, "crinkle": 0.8},
+        "popcorn": {
+            "rate_hz": 12,
+            "pitch_hz": 660,
+            "hollow": 0.1,
+            "snap": 0.45,
+            "puff": 0.4,
+            "fizz": 0.9,
         },
-        "popcorn": {"rate_hz": 11, "pitch_hz": 600, "hollow": 0.14, "snap": 0.25, "fizz": 1.0},
     },
     natural_seconds=4.0,
     place="room",
@@ -103,7 +99,7 @@ def pop(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     for start in starts:
         add_at(sound, start, _pop(rng, k), rng.uniform(0.35, 1.0) if k.rate_hz else 1.0)
     if k.crinkle:
-        sound += k.crinkle * rustle(rng, wander(rng, n, 5, 0, 1.0, 2.0), 160, 4500)
+        sound += k.crinkle * rustle(rng, wander(rng, n, 5, 0, 1.0, 2.0), 160, 2400)
     return sound
 
 
@@ -220,9 +216,9 @@ def _pop(rng: np.random.Generator, k: Values) -> FloatArray:
     # the note of a bottle's neck rises while the stopper leaves it
     rising = pitch_hz * (0.7 + 0.5 * np.minimum(1, time_axis(n) * pitch_hz / 8))
     ring = sine(rising, n) * decay(n, 11 / pitch_hz, 0.0006)
-    skin = burst(rng, 400 + 2000 * k.snap, 3000 + 11000 * k.snap, 0.008, 0.0002, -3.0)
-    puff = burst(rng, 100, 2.2 * pitch_hz, 0.016, 0.001, PINK)
-    sound = layered(k.hollow * ring, k.snap * unit_peak(skin), 0.12 * unit_peak(puff))
+    skin = burst(rng, 400 + 1200 * k.snap, 3000 + 8000 * k.snap, 0.006, 0.0002, -3.0)
+    puff = burst(rng, 100, 2.2 * pitch_hz, 0.012 + 0.03 * k.puff, 0.001, PINK)
+    sound = layered(k.hollow * ring, k.snap * unit_peak(skin), k.puff * unit_peak(puff))
     if k.fizz and not k.rate_hz:
         m = samples_in(1.6)
         foam = band(rng, m, 2500, 12000) * decay(m, 0.35, 0.02) * wander(rng, m, 60, 0.3, 1)
