@@ -40,43 +40,57 @@ class Phrases(Generic[T]):
     """Phrases, spelt as ``words_of`` gives them, and what they stand for."""
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
+        self._words: dict[str, T] = {}
+        self._longer: dict[str, list[tuple[tuple[str, ...], T]]] = {}
         for phrase, value in entries:
-            words = tuple(phrase.split())
-            self._by_first.setdefault(words[0], []).append((words, value))
-        for candidates in self._by_first.values():
-            candidates.sort(key=lambda candidate: -len(candidate[0]))
+            if " " in phrase:
+                words = tuple(phrase.split())
+                self._longer.setdefault(words[0], []).append((words, value))
+            else:
+                self._words.setdefault(phrase, value)
 
     @property
     def vocabulary(self) -> frozenset[str]:
         """Every word in any phrase."""
-        return frozenset(
-            word for group in self._by_first.values() for words, _ in group for word in words
-        )
+        longer = (words for group in self._longer.values() for words, _ in group)
+        return frozenset(self._words).union(*longer)
 
     def __iter__(self) -> Iterator[tuple[str, T]]:
-        for group in self._by_first.values():
+        yield from self._words.items()
+        for group in self._longer.values():
             yield from ((" ".join(words), value) for words, value in group)
+
+    def of_word(self, word: str) -> T | None:
+        """What a single word stands for by itself, in exactly this form."""
+        return self._words.get(word)
 
     def matches(self, words: Sequence[Word]) -> Iterator[Match[T]]:
         """The phrases in the words, left to right; none overlaps another."""
         at = 0
         while at < len(words):
-            found = self._longest(words, at)
+            found = self._longest(words, at) or self._single(words, at)
             if found is not None:
                 yield found
             at = found.stop if found is not None else at + 1
 
+    def _single(self, words: Sequence[Word], at: int) -> Match[T] | None:
+        for form in words[at].forms:
+            if form in self._words:
+                return Match(at, at + 1, form, self._words[form])
+        return None
+
     def _longest(self, words: Sequence[Word], at: int) -> Match[T] | None:
         best: Match[T] | None = None
         for form in words[at].forms:
-            for phrase, value in self._by_first.get(form, ()):
-                stop = at + len(phrase)
-                if best is not None and len(phrase) <= len(best):
-                    break
-                if stop <= len(words) and all(
-                    wanted in word.forms
-                    for wanted, word in zip(phrase[1:], words[at + 1 : stop], strict=True)
-                ):
-                    best = Match(at, stop, " ".join(phrase), value)
+            for phrase, value in self._longer.get(form, ()):
+                if (best is None or len(phrase) > len(best)) and _stand_at(phrase, words, at):
+                    best = Match(at, at + len(phrase), " ".join(phrase), value)
         return best
+
+
+def _stand_at(phrase: Sequence[str], words: Sequence[Word], at: int) -> bool:
+    """Whether a phrase, whose first word is there, goes on there too."""
+    following = words[at + 1 : at + len(phrase)]
+    return len(following) == len(phrase) - 1 and all(
+        wanted in word.forms for wanted, word in zip(phrase[1:], following, strict=True)
+    )

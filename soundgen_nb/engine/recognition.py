@@ -115,9 +115,9 @@ class Evidence:
         unnamed = len(self.reading.words)
 
         def standing(family: str) -> tuple[float, int]:
-            return scores.get(family, 0.0), -first.get(family, unnamed)
+            return scores[family], -first.get(family, unnamed)
 
-        best = max(self.reading.lexicon.labels, key=standing)
+        best = max((f for f in self.reading.lexicon.labels if f in scores), key=standing)
         found = [(match, m.role) for match, m, _ in self.meanings(clause.parts) if m.family == best]
         role = max((role for _, role in found), key=lambda role: role.value)
         return Heard(best, role, tuple(match for match, _ in found), clause.parts)
