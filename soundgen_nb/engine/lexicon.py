@@ -69,7 +69,7 @@ class Lexicon:
 
     ``presets`` and ``imitations`` have one table a family; ``refused`` maps phrases to the kind of
     refusal, and ``refusals`` that to its sentence; ``labels`` names the families to users, in the
-    file's order.
+    file's order; ``shares`` tells how much a sound counts after a preposition.
     """
 
     labels: Mapping[str, str]
@@ -86,6 +86,7 @@ class Lexicon:
     refused: Phrases[str]
     refusals: Mapping[str, str]
     plain: Phrases[bool]
+    shares: Mapping[str, float]
     lists: Lists
 
     def vocabulary(self) -> frozenset[str]:
@@ -128,6 +129,7 @@ def lexicon() -> Lexicon:
         refused=Phrases(_named(refused)),
         refusals={kind: row["sentence"] for kind, row in table["refusals"].items()},
         plain=Phrases((phrase, True) for phrase in lists.plain),
+        shares=table["shares"],
         lists=lists,
     )
 
@@ -148,7 +150,7 @@ def _vocabulary() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _slips() -> Slips:
-    """Slips of the words that name a sound; of those that make it heard; of all that describe it."""
+    """Slips of words that name a sound; of those that make it heard; of those that describe it."""
     words = lexicon()
     plain = words.plain.vocabulary | words.joiners.vocabulary | words.degrees.vocabulary
     return Slips(

@@ -28,6 +28,7 @@ _CONFIDENCE = {
     Role.MOOD: 0.2,
 }
 _NOTHING = 0.05
+_FOREIGN = 0.1  # a word of another language may look like any other
 _GUESSED_SHARE = 0.8  # a misspelt word may be another word
 _LIKENED_SHARE = 0.35  # a word that is like another is still another
 _UNKNOWN_SHARE = 0.5  # a prompt of which every other word is unknown is half as sure
@@ -40,6 +41,8 @@ def confidence(reading: Reading, heard: Sequence[Heard], unknown: Sequence[str])
     """How sure it is that the main sound is meant, from 0 to 1."""
     if not heard:
         return _NOTHING
+    if _looks_foreign(reading, unknown):
+        return _FOREIGN
     main = heard[0]
     share = len(unknown) / max(1, sum(bool(word.forms) for word in reading.words))
     sure = _CONFIDENCE[main.role] * (1 - _UNKNOWN_SHARE * share)

@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+_ARTICLES = frozenset({"a", "an", "the", "his", "her", "its", "their", "my", "your", "our", "some"})
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -32,12 +34,17 @@ class Match(Generic[T]):
     phrase: str
     value: T
 
-    def __len__(self) -> int:
-        return self.stop - self.start
+    @property
+    def length(self) -> int:
+        """How many words the phrase has."""
+        return self.phrase.count(" ") + 1
 
 
 class Phrases(Generic[T]):
-    """Phrases, spelt as ``words_of`` gives them, and what they stand for."""
+    """Phrases, spelt as ``words_of`` gives them, and what they stand for.
+
+    Articles may stand between the words of a phrase.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
         self._words: dict[str, T] = {}
@@ -83,14 +90,19 @@ class Phrases(Generic[T]):
         best: Match[T] | None = None
         for form in words[at].forms:
             for phrase, value in self._longer.get(form, ()):
-                if (best is None or len(phrase) > len(best)) and _stand_at(phrase, words, at):
-                    best = Match(at, at + len(phrase), " ".join(phrase), value)
+                if best is None or len(phrase) > best.length:
+                    stop = _stop(phrase, words, at)
+                    best = Match(at, stop, " ".join(phrase), value) if stop else best
         return best
 
 
-def _stand_at(phrase: Sequence[str], words: Sequence[Word], at: int) -> bool:
-    """Whether a phrase, whose first word is there, goes on there too."""
-    following = words[at + 1 : at + len(phrase)]
-    return len(following) == len(phrase) - 1 and all(
-        wanted in word.forms for wanted, word in zip(phrase[1:], following, strict=True)
-    )
+def _stop(phrase: Sequence[str], words: Sequence[Word], start: int) -> int:
+    """Where a phrase ends whose first word is there, or 0; "fill glass" is in "fill the glass"."""
+    at = start + 1
+    for wanted in phrase[1:]:
+        while at < len(words) and wanted not in words[at].forms and words[at].text in _ARTICLES:
+            at += 1
+        if at == len(words) or wanted not in words[at].forms:
+            return 0
+        at += 1
+    return at

@@ -15,6 +15,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = "aeiou"
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_STRETCHED = re.compile(r"(.)\1{2,}")
 _PLAIN = re.compile(r"[a-z ]*")
 
 
@@ -35,18 +36,23 @@ def _without_possessive(word: str) -> str:
 
 
 _IRREGULAR = {
-    "feet": "foot", "geese": "goose", "mice": "mouse", "children": "child", "men": "man",
-    "women": "woman", "struck": "strike", "broke": "break", "broken": "break", "rang": "ring",
-    "rung": "ring", "blew": "blow", "blown": "blow", "fell": "fall", "fallen": "fall",
-    "flew": "fly", "flown": "fly", "threw": "throw", "thrown": "throw", "tore": "tear",
-    "torn": "tear", "swung": "swing", "burnt": "burn", "spoke": "speak", "drove": "drive",
-    "driven": "drive", "ran": "run", "fought": "fight", "sank": "sink", "drew": "draw",
-    "drawn": "draw", "beaten": "beat", "sang": "sing", "sung": "sing", "shook": "shake",
-    "rode": "ride", "cutting": "cut", "dying": "die", "lying": "lie", "louder": "loud",
-    "faster": "fast", "slower": "slow", "bigger": "big", "heavier": "heavy", "softer": "soft",
-    "closer": "close", "farther": "far", "further": "far", "deeper": "deep", "higher": "high",
-    "lower": "low", "smaller": "small", "larger": "large", "brighter": "bright",
-    "darker": "dark", "quieter": "quiet", "lighter": "light", "gentler": "gentle",
+    "ate": "eat", "beaten": "beat", "bigger": "big", "bit": "bite", "bitten": "bite",
+    "blew": "blow", "blown": "blow", "brighter": "bright", "broke": "break", "broken": "break",
+    "built": "build", "burnt": "burn", "caught": "catch", "children": "child", "closer": "close",
+    "cutting": "cut", "darker": "dark", "deeper": "deep", "drank": "drink", "drawn": "draw",
+    "drew": "draw", "driven": "drive", "drove": "drive", "drunk": "drink", "dug": "dig",
+    "dying": "die", "eaten": "eat", "fallen": "fall", "farther": "far", "faster": "fast",
+    "feet": "foot", "fell": "fall", "flew": "fly", "flown": "fly", "fought": "fight",
+    "further": "far", "geese": "goose", "gentler": "gentle", "ground": "grind", "heavier": "heavy",
+    "higher": "high", "hung": "hang", "larger": "large", "leapt": "leap", "lighter": "light",
+    "lit": "light", "louder": "loud", "lower": "low", "lying": "lie", "men": "man", "mice": "mouse",
+    "quieter": "quiet", "ran": "run", "rang": "ring", "rode": "ride", "rung": "ring", "said": "say",
+    "sang": "sing", "sank": "sink", "shook": "shake", "shot": "shoot", "slept": "sleep",
+    "slower": "slow", "smaller": "small", "softer": "soft", "spat": "spit", "sped": "speed",
+    "spoke": "speak", "spun": "spin", "struck": "strike", "stuck": "stick", "sung": "sing",
+    "sunk": "sink", "swam": "swim", "swept": "sweep", "swore": "swear", "swung": "swing",
+    "teeth": "tooth", "threw": "throw", "thrown": "throw", "told": "tell", "tore": "tear",
+    "torn": "tear", "wept": "weep", "woke": "wake", "women": "woman", "wore": "wear",
 }  # fmt: skip
 _SPELLINGS = (("our", "or"), ("tre", "ter"), ("ise", "ize"), ("yse", "yze"), ("ogue", "og"))
 _ENDINGS = (
@@ -59,10 +65,14 @@ _ENDINGS = (
 def forms(word: str) -> tuple[str, ...]:
     """The word and what it may be an inflection or another spelling of, likeliest first.
 
+    A letter that is drawn out ("booom") counts once or twice.
+
     >>> forms("chopping")
     ('chopping', 'chopp', 'chop', 'choppe')
     """
     found = [word]
+    if _STRETCHED.search(word):
+        found += [_STRETCHED.sub(r"\1\1", word), _STRETCHED.sub(r"\1", word)]
     if word in _IRREGULAR:
         found.append(_IRREGULAR[word])
     for ending, base_ending in _ENDINGS:
@@ -106,7 +116,9 @@ class Slips:
         """The two names that were written as one word ("carhorn"), or None."""
         if len(word) > _MOST_LETTERS or self._is_word(word):
             return None
-        pieces = ((word[:at], word[at:]) for at in range(_LEAST_PIECE, len(word) - _LEAST_PIECE + 1))
+        pieces = (
+            (word[:at], word[at:]) for at in range(_LEAST_PIECE, len(word) - _LEAST_PIECE + 1)
+        )
         names = (pair for pair in pieces if self._are_names(*pair))
         return next(names, None)
 

@@ -1,0 +1,76 @@
+"""How much a word counts for a sound, where it stands in its prompt."""
+
+from __future__ import annotations
+
+from soundgen_nb.engine.clauses import Part
+from soundgen_nb.engine.lexicon import Meaning, Role
+from soundgen_nb.engine.reading import Reading, SoundMatch
+
+_EXTRA_WORD = 1.0  # "car door" says more than "car"
+_OF_SHARE = 0.5  # "the hum of the city" is about the city
+_QUALIFIER_SHARE = 0.6  # "a dog collar" is no dog
+_PREDICATE = 0.5  # "a dog snoring" snores
+
+
+def weight(reading: Reading, match: SoundMatch, meaning: Meaning, part: Part) -> float:
+    """What one meaning of a phrase adds to the score of its family.
+
+    Names of sounds and what makes them heard count less where they only tell the circumstances;
+    hints count wherever they stand, and what only describes a place or mood never counts more.
+    """
+    role = meaning.role
+    if role.value < Role.HINT.value:
+        return role.value
+    full = role.value + _EXTRA_WORD * (match.length - 1)
+    if role is Role.HINT:
+        return full
+    if role is Role.SOURCE and _is_predicate(reading, match):
+        full += _PREDICATE
+    return full * share(reading, part) * _own_share(reading, match, meaning)
+
+
+def share(reading: Reading, part: Part) -> float:
+    """How much what stands in a part counts, by the preposition before it."""
+    return reading.lexicon.shares.get(part.opener, reading.lexicon.shares["other"])
+
+
+def is_measure(reading: Reading, match: SoundMatch) -> bool:
+    """Whether a phrase only tells what is heard of something: "the hum of the city"."""
+    return any(word.text == "of" for word in reading.words[match.stop : match.stop + 1])
+
+
+def _own_share(reading: Reading, match: SoundMatch, meaning: Meaning) -> float:
+    if is_measure(reading, match):
+        return _OF_SHARE
+    return _QUALIFIER_SHARE if _qualifies(reading, match, meaning) else 1.0
+
+
+def _qualifies(reading: Reading, match: SoundMatch, meaning: Meaning) -> bool:
+    """Whether a name only tells which thing the noun after it means: "a dog collar"."""
+    if meaning.role is not Role.SOURCE or not _is_base(reading, match):
+        return False
+    return _is_noun(reading, match.stop) and not any(
+        other.family == meaning.family or other.role in (Role.SOURCE, Role.MOOD)
+        for found in reading.sounds
+        if found.start == match.stop
+        for other in found.value
+    )
+
+
+def _is_noun(reading: Reading, at: int) -> bool:
+    """Whether the word there may be a noun in the singular: no inflection, and no little word."""
+    if at >= len(reading.words) or at in reading.modifiers or len(reading.words[at].forms) != 1:
+        return False
+    text, known = reading.words[at].text, reading.lexicon
+    little = known.plain.of_word(text) or known.joiners.of_word(text)
+    return not little and text not in known.lists.settings
+
+
+def _is_predicate(reading: Reading, match: SoundMatch) -> bool:
+    """Whether a name is the verb of the noun before it, or the head of a compound with it."""
+    before = any(found.stop == match.start for found in reading.sounds)
+    return before and not _is_base(reading, match)
+
+
+def _is_base(reading: Reading, match: SoundMatch) -> bool:
+    return match.phrase.endswith(reading.words[match.stop - 1].text)
