@@ -68,8 +68,12 @@ def _is_noun(reading: Reading, at: int) -> bool:
 
 def _is_predicate(reading: Reading, match: SoundMatch) -> bool:
     """Whether a name is the verb of the noun before it, or the head of a compound with it."""
-    before = any(found.stop == match.start for found in reading.sounds)
-    return before and not _is_base(reading, match)
+    return not _is_base(reading, match) and any(
+        meaning.role is Role.SOURCE
+        for found in reading.sounds
+        if found.stop == match.start
+        for meaning in found.value
+    )
 
 
 def _is_base(reading: Reading, match: SoundMatch) -> bool:
