@@ -59,6 +59,7 @@ class Lists:
     speakers: frozenset[str]
     people: frozenset[str]
     wordless: frozenset[str]
+    heads: frozenset[str]
     plain: frozenset[str]
     foreign: frozenset[str]
 

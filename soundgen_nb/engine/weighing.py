@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from soundgen_nb.engine.clauses import Part
 from soundgen_nb.engine.lexicon import Meaning, Role
 from soundgen_nb.engine.reading import Reading, SoundMatch
@@ -9,6 +11,7 @@ from soundgen_nb.engine.reading import Reading, SoundMatch
 _EXTRA_WORD = 1.0  # "car door" says more than "car"
 _OF_SHARE = 0.5  # "the hum of the city" is about the city
 _QUALIFIER_SHARE = 0.6  # "a dog collar" is no dog
+_NAMES = (Role.SOURCE, Role.MOOD)
 _PREDICATE = 0.5  # "a dog snoring" snores
 
 
@@ -49,12 +52,20 @@ def _qualifies(reading: Reading, match: SoundMatch, meaning: Meaning) -> bool:
     """Whether a name only tells which thing the noun after it means: "a dog collar"."""
     if meaning.role is not Role.SOURCE or not _is_base(reading, match):
         return False
-    return _is_noun(reading, match.stop) and not any(
-        other.family == meaning.family or other.role in (Role.SOURCE, Role.MOOD)
-        for found in reading.sounds
-        if found.start == match.stop
-        for other in found.value
-    )
+    said = [found for found in reading.sounds if found.start == match.stop]
+    if any(other.family == meaning.family for found in said for other in found.value):
+        return False
+    if _is_head(reading, match.stop, said):
+        return True
+    named = any(other.role in _NAMES for found in said for other in found.value)
+    return not named and _is_noun(reading, match.stop)
+
+
+def _is_head(reading: Reading, at: int, said: Sequence[SoundMatch]) -> bool:
+    """Whether a thing follows that is called after what it belongs to: "a truck horn"."""
+    last = said[0].stop - 1 if said else at
+    words = reading.words[last : last + 1]
+    return any(form in reading.lexicon.lists.heads for word in words for form in word.forms)
 
 
 def _is_noun(reading: Reading, at: int) -> bool:
