@@ -6,8 +6,10 @@ import math
 
 import numpy as np
 import pytest
+from scipy.signal import sosfilt
 
-from soundgen_nb.analysis.loudness import k_filters, loudness
+from soundgen_nb.analysis.loudness import loudness
+from soundgen_nb.analysis.weighting import k_filters, k_weighted
 
 RATES = [8_000, 11_025, 22_050, 44_100, 48_000, 96_000, 192_000]
 
@@ -216,3 +218,12 @@ def test_a_sound_shorter_than_a_window_reads_as_in_silence_and_says_so():
 @pytest.mark.parametrize("rate", RATES)
 def test_three_seconds_at_any_rate_are_three_seconds(rate):
     assert loudness(swelling_noise(rate, seconds=3.0), rate).notes == {}
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_the_weighting_by_rows_is_the_recursion_sample_by_sample(rate):
+    sections = [np.concatenate(each) for each in k_filters(rate)]
+    line = (np.random.default_rng(rate).normal(0.3, 0.1, rate + 7)).astype(np.float32)
+    expected = sosfilt(sections, line.astype(np.float64))
+    assert np.abs(k_weighted(line, rate) - expected).max() < 2e-5
+    assert len(k_weighted(line[:1], rate)) == 1

@@ -19,7 +19,6 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base
 OWNERS = {
     "anywidget": {"view/player.py"},
     "IPython": {"view/progress.py", "view/panel/"},
-    "PIL": {"view/images.py"},
     "filelock": {"library/"},
     "httpx": {"api/client.py", "server/embedded.py", "server/webhooks.py"},
     "ipywidgets": {"view/panel/"},

@@ -47,10 +47,14 @@ _workspace = _Workspace()
 
 def mono_mix(samples: Samples) -> Samples:
     """The mean of all channels, shape (n,), as ``librosa.to_mono`` makes it."""
-    mix: Samples = samples[0]
-    for channel in samples[1:]:
-        mix = mix + channel
-    return mix if len(samples) == 1 else np.multiply(mix, np.float32(1 / len(samples)))
+    if len(samples) == 1:
+        only: Samples = samples[0]
+        return only
+    mix: Samples = samples[0] + samples[1]
+    for channel in samples[2:]:
+        mix += channel
+    mix *= np.float32(1 / len(samples))
+    return mix
 
 
 def frame_count(length: int) -> int:
@@ -70,17 +74,25 @@ def magnitude_blocks(mono: Samples) -> Iterator[tuple[slice, Samples]]:
         The frames' place in the whole and their magnitudes, shape (frames, 1025). The array is
         scratch of this thread: it holds until a next block is asked for, and may be written to.
     """
-    padded = np.pad(mono, FRAME // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME)[::HOP]
-    for start in range(0, len(frames), BLOCK):
-        rows = slice(start, min(start + BLOCK, len(frames)))
+    frames = frame_count(len(mono))
+    for start in range(0, frames, BLOCK):
+        rows = slice(start, min(start + BLOCK, frames))
         count = rows.stop - start
-        windowed = np.multiply(frames[rows], _HANN, out=_workspace.windowed[:count])
+        windowed = np.multiply(_framed(mono, rows), _HANN, out=_workspace.windowed[:count])
         spectrum = _workspace.spectrum[:count]
         np.fft.rfft(windowed, axis=1, out=spectrum)
         single = _workspace.single[:count]
         np.copyto(single, spectrum, casting="same_kind")
         yield rows, np.abs(single, out=_workspace.magnitude[:count])
+
+
+def _framed(mono: Samples, rows: slice) -> Samples:
+    """Some frames of a sound, shape (rows, 2048), overlapping in memory where they do in time."""
+    first, stop = rows.start * HOP - FRAME // 2, (rows.stop - 1) * HOP + FRAME // 2
+    stretch = mono[max(0, first) : stop]
+    if len(stretch) < stop - first:  # silence before the sound, or after it
+        stretch = np.pad(stretch, (max(0, -first), max(0, stop - len(mono))))
+    return np.lib.stride_tricks.sliding_window_view(stretch, FRAME)[::HOP]
 
 
 def sum_over_frames(samples: NDArray[Any]) -> NDArray[np.float64]:

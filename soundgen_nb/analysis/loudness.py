@@ -1,21 +1,16 @@
-"""Loudness as in ITU-R BS.1770-4 and EBU R 128: of the whole, of its loudest part, its range.
-
-The standard prints its two filters for 48 kHz only. The constants here are the analogue ones they
-were derived from (the same as in libebur128), taken to each rate by the bilinear transform, so
-there is no rounding of coefficients and no resampling.
-"""
+"""Loudness as in ITU-R BS.1770-4 and EBU R 128: of the whole, of its loudest part, its range."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from soundgen_nb.analysis.frames import Samples
+from soundgen_nb.analysis.weighting import k_weighted
 
 ABSOLUTE_GATE_LUFS = -70.0
 RELATIVE_GATE_LU = -10.0
@@ -27,9 +22,6 @@ _OFFSET_LU = -0.691  # BS.1770's constant: makes a 997 Hz sine read its level
 # libebur128 assumes them: L R Ls Rs; L R C Ls Rs; L R C LFE Ls Rs; channels past six are left out.
 _SURROUND = {4: (1.0, 1.0, 1.41, 1.41), 5: (1.0, 1.0, 1.0, 1.41, 1.41)}
 _LAYOUT = (1.0, 1.0, 1.0, 0.0, 1.41, 1.41)
-
-_TRANSFORM = 8192
-_WINDOWS_AT_ONCE = 8  # half a megabyte, which stays in cache: twice as fast as all at once
 
 
 @dataclass(frozen=True)
@@ -143,80 +135,18 @@ def _power(lufs: float) -> float:
 def _weighted_squares(samples: Samples, sample_rate: int) -> Samples:
     """Squares of the K-weighted channels, weighed and summed, shape (n,)."""
     layout = _SURROUND.get(len(samples), _LAYOUT)
-    total = np.zeros(samples.shape[1], np.float32)
-    for channel, weight in zip(samples, layout, strict=False):
-        if weight:
-            weighted = k_weighted(channel, sample_rate)
-            np.square(weighted, out=weighted)
-            total += weighted if weight == 1 else weighted * np.float32(weight)
+    each = (
+        _squared(k_weighted(channel, sample_rate), weight)
+        for channel, weight in zip(samples, layout, strict=False)
+        if weight
+    )
+    total = next(each)
+    for squares in each:
+        total += squares
     return total
 
 
-def k_weighted(channel: Samples, sample_rate: int) -> Samples:
-    """One channel through the K filter, shape (n,), by overlap-save.
-
-    The response, cut where it has decayed below a hundred-thousandth, is applied by FFT:
-    ``scipy.signal`` would run the recursion itself, but costs 1.4 s to import.
-    """
-    response, tail = _k_response(sample_rate)
-    transform = 2 * (len(response) - 1)
-    fresh = transform - tail
-    weighted = np.empty((-(-len(channel) // fresh), fresh), np.float32)
-    padded = np.zeros(tail + weighted.size, np.float32)
-    padded[tail : tail + len(channel)] = channel
-    windows = np.lib.stride_tricks.sliding_window_view(padded, transform)[::fresh]
-    spectra = np.empty((_WINDOWS_AT_ONCE, len(response)), np.complex64)
-    filtered = np.empty((_WINDOWS_AT_ONCE, transform), np.float32)
-    for first in range(0, len(windows), _WINDOWS_AT_ONCE):
-        some = windows[first : first + _WINDOWS_AT_ONCE]
-        spectrum, back = spectra[: len(some)], filtered[: len(some)]
-        np.fft.rfft(some, axis=1, norm="forward", out=spectrum)  # type: ignore[arg-type]  # stubs know double only
-        spectrum *= response
-        np.fft.irfft(spectrum, axis=1, out=back)  # type: ignore[arg-type]  # the same
-        weighted[first : first + len(some)] = back[:, tail:]
-    return weighted.reshape(-1)[: len(channel)]
-
-
-def _transform_length(sample_rate: int) -> int:
-    """8192 up to 48 kHz and in proportion above, because the response lasts as long in seconds."""
-    return _TRANSFORM << max(0, math.ceil(math.log2(sample_rate / 48_000)))
-
-
-@lru_cache(maxsize=16)
-def _k_response(sample_rate: int) -> tuple[NDArray[np.complex64], int]:
-    """The K filter's spectrum times the transform's length, and how many samples it rings."""
-    length = _transform_length(sample_rate)
-    turn = np.exp(-2j * np.pi * np.arange(length // 2 + 1) / length)
-    response = np.ones(1, np.complex128)
-    for numerator, denominator in k_filters(sample_rate):
-        response = (
-            response * np.polyval(numerator[::-1], turn) / np.polyval(denominator[::-1], turn)
-        )
-    # Only a transform that also divides by its length is done in single precision by numpy, which
-    # is six times as fast; dividing by a power of two loses nothing.
-    return (length * response).astype(np.complex64), length // 4
-
-
-def k_filters(sample_rate: int) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """The head's shelf and the high pass of BS.1770-4: (numerator, denominator), z to the minus.
-
-    Example:
-        >>> [numerator.round(4).tolist() for numerator, _ in k_filters(48_000)]
-        [[1.5351, -2.6917, 1.1984], [1.0, -2.0, 1.0]]
-    """
-    gain = 10 ** (3.999843853973347 / 20)
-    band_gain = gain**0.4996667741545416
-    k, poles, scale = _poles(1681.974450955533, 0.7071752369554196, sample_rate)
-    damping = band_gain * k / 0.7071752369554196
-    shelf = np.array([gain + damping + k * k, 2 * (k * k - gain), gain - damping + k * k]) / scale
-    _, high_pass_poles, _ = _poles(38.13547087602444, 0.5003270373238773, sample_rate)
-    return [(shelf, poles), (np.array([1.0, -2.0, 1.0]), high_pass_poles)]
-
-
-def _poles(
-    corner_hz: float, q: float, sample_rate: int
-) -> tuple[float, NDArray[np.float64], float]:
-    """A second-order denominator: the warped corner, the coefficients, what they were scaled by."""
-    k = math.tan(math.pi * corner_hz / sample_rate)
-    scale = 1 + k / q + k * k
-    return k, np.array([scale, 2 * (k * k - 1), 1 - k / q + k * k]) / scale, scale
+def _squared(weighted: Samples, weight: float) -> Samples:
+    """The squares times a weight, in the place of the samples: fresh megabytes cost more."""
+    np.square(weighted, out=weighted)
+    return weighted if weight == 1 else np.multiply(weighted, np.float32(weight), out=weighted)

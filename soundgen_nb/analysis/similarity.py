@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 from soundgen_nb.analysis.frames import Samples
 from soundgen_nb.analysis.pictures import HIGHEST_HZ
-from soundgen_nb.analysis.spectrum import MELS, hz_to_mel, in_slabs, mel_bank, mfcc
+from soundgen_nb.analysis.products import in_slabs
+from soundgen_nb.analysis.spectrum import MELS, hz_to_mel, mel_bank, mfcc
 
 HALVING_DB = 6.0
 """The distance at which similarity falls to one half."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from soundgen_nb.analysis.frames import BINS, FRAME, Samples, frame_count, magnitude_blocks
 from soundgen_nb.analysis.pictures import POWER_FLOOR, ROWS, row_map
+from soundgen_nb.analysis.products import in_slabs
 
 MELS = 128
 MFCCS = 20
@@ -64,7 +65,7 @@ def spectra(mono: Samples, sample_rate: int) -> Spectra:
         power = np.square(magnitude, out=magnitude)
         bank(power, out=mel_power[at])
         bin_power += power.sum(axis=0)
-        np.maximum(power, np.float32(POWER_FLOOR), out=power)
+        np.maximum(power, _FLOOR, out=power)
         mean_power = power @ _MEAN
         log_power = np.log(power, out=power)
         flatness[at] = np.exp(log_power @ _MEAN) / mean_power
@@ -91,6 +92,7 @@ _POWERS_OF_FREQUENCY = np.ascontiguousarray(
 
 
 _MEAN = np.full(BINS, 1 / BINS, np.float32)
+_FLOOR = np.full(BINS, POWER_FLOOR, np.float32)  # numpy is quicker with a row than with a number
 
 
 def _centroid_and_bandwidth(
@@ -104,6 +106,9 @@ def _centroid_and_bandwidth(
     return centroid, np.sqrt(np.maximum(second - first * first, 0))
 
 
+_ONES = np.ones(_GROUP, np.float32)
+
+
 def _rolloff_bins(magnitude: Samples) -> NDArray[np.intp]:
     """The first bin at which the running sum reaches 85 % of the whole, shape (frames,).
 
@@ -112,7 +117,7 @@ def _rolloff_bins(magnitude: Samples) -> NDArray[np.intp]:
     """
     frames = np.arange(len(magnitude))
     groups = magnitude[:, :-1].reshape(len(magnitude), -1, _GROUP)
-    sums = groups.sum(axis=2)
+    sums = groups @ _ONES  # a product adds up faster than a sum over so few
     running = np.cumsum(sums, axis=1, dtype=np.float64)
     threshold = ROLLOFF_SHARE * (running[:, -1] + magnitude[:, -1])
     group = np.count_nonzero(running < threshold[:, None], axis=1)
@@ -201,16 +206,6 @@ def power_to_db(power: Samples) -> Samples:
 def mfcc(mel_db: Samples) -> Samples:
     """``librosa.feature.mfcc``: 20 cosine coefficients of mel dB, shape (frames, 20)."""
     return in_slabs(mel_db, _COSINES)
-
-
-def in_slabs(tall: Samples, matrix: Samples) -> Samples:
-    """``tall @ matrix`` for many rows, in pieces too small to wake the BLAS thread pool."""
-    product = np.empty((len(tall), matrix.shape[1]), np.float32)
-    rows = max(1, 2**18 // matrix.size)
-    for first in range(0, len(tall), rows):
-        at = slice(first, first + rows)
-        np.matmul(tall[at], matrix, out=product[at])
-    return product
 
 
 def _orthonormal_cosines() -> Samples:

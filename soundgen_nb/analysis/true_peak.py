@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundgen_nb.analysis.frames import Samples
+from soundgen_nb.analysis.products import MULTIPLY_ADDS
 
 _HALF_STEPS = 24  # the interpolator's reach to either side, in points: libebur128's 49 taps
 _ROW = 24  # samples that one row of the product fills the gaps behind
-_MULTIPLY_ADDS = 2**18  # from here on OpenBLAS would wake its thread pool
 
 
 def true_peak(samples: Samples, sample_rate: int) -> float:
@@ -44,7 +44,7 @@ def _higher_between(channel: Samples, highest: float, weights: Samples) -> float
     starts, nearby = _neighbourhoods(channel, len(weights))
     hopeful = np.flatnonzero(nearby * gain > highest)
     hopeful = hopeful[np.argsort(-nearby[hopeful])]
-    at_once = _MULTIPLY_ADDS // weights.size - 1
+    at_once = MULTIPLY_ADDS // weights.size - 1
     for first in range(0, len(hopeful), at_once):
         some = hopeful[first : first + at_once]
         if nearby[some[0]] * gain <= highest:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
 from soundgen_nb.engine.families import FAMILIES
-from soundgen_nb.engine.phrases import Phrases, Word
+from soundgen_nb.engine.phrases import Match, Phrases, Word
 from soundgen_nb.engine.spelling import Slips, forms, words_of
 
 T = TypeVar("T")
@@ -48,6 +49,25 @@ class Meaning:
     role: Role
 
 
+class Sounds(Phrases[tuple[Meaning, ...]]):
+    """Phrases that speak for families; a word speaks in all of its forms at once."""
+
+    def single(self, words: Sequence[Word], at: int) -> Match[tuple[Meaning, ...]] | None:
+        """What one word speaks for: names of sounds in its likeliest form only.
+
+        So "walking" names steps, and is what "walk" is to a horse, while "fired" is no fire.
+        """
+        found = super().single(words, at)
+        if found is None:
+            return None
+        said = {meaning.family for meaning in found.value}
+        more: dict[str, Meaning] = {}
+        for meaning in chain.from_iterable(self.of_word(form) or () for form in words[at].forms):
+            if meaning.role is not Role.SOURCE and meaning.family not in said:
+                more.setdefault(meaning.family, meaning)
+        return replace(found, value=found.value + tuple(more.values()))
+
+
 @dataclass(frozen=True, slots=True)
 class Lists:
     """The plain lists of words and families; ``grammar.toml`` says what each is for."""
@@ -74,7 +94,7 @@ class Lexicon:
     """
 
     labels: Mapping[str, str]
-    sounds: Phrases[tuple[Meaning, ...]]
+    sounds: Sounds
     presets: Mapping[str, Phrases[str]]
     axes: Phrases[Mapping[str, float]]
     degrees: Phrases[float]
@@ -117,7 +137,7 @@ def lexicon() -> Lexicon:
     refused = {kind: row["words"] for kind, row in table["refusals"].items()}
     return Lexicon(
         labels={family: row["label"] for family, row in table["sounds"].items()},
-        sounds=Phrases(_gathered(_meanings(table["sounds"]))),
+        sounds=Sounds(_gathered(_meanings(table["sounds"]))),
         presets={family: Phrases(_preset_words(row)) for family, row in table["presets"].items()},
         axes=Phrases((words, dict(moves)) for words, moves in _gathered(_axes(table["axes"]))),
         degrees=Phrases(_amounts(table["degrees"], "factor")),

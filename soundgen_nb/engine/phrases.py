@@ -75,12 +75,13 @@ class Phrases(Generic[T]):
         """The phrases in the words, left to right; none overlaps another."""
         at = 0
         while at < len(words):
-            found = self._longest(words, at) or self._single(words, at)
+            found = self._longest(words, at) or self.single(words, at)
             if found is not None:
                 yield found
             at = found.stop if found is not None else at + 1
 
-    def _single(self, words: Sequence[Word], at: int) -> Match[T] | None:
+    def single(self, words: Sequence[Word], at: int) -> Match[T] | None:
+        """What one word stands for, in the likeliest form it has here."""
         for form in words[at].forms:
             if form in self._words:
                 return Match(at, at + 1, form, self._words[form])

@@ -7,7 +7,6 @@ pixel is the decibel. The same bytes come out for the same sound every time.
 from __future__ import annotations
 
 import base64
-import io
 import math
 from collections.abc import Sequence
 from functools import lru_cache
@@ -15,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from soundgen_nb.analysis.pictures import HIGHEST_HZ, LOWEST_HZ, Spectrogram, Waveform
+from soundgen_nb.view.png import palette_png
 
 WAVEFORM_COLOUR = "#4a8fd4"
 """A blue that stands out at 3:1 or more on white and on near-black."""
@@ -61,7 +60,7 @@ def spectrogram_png(
     levels = spectrogram.decibels - np.float32(reference_db - range_db)
     levels *= np.float32(brightest / range_db)
     pixels = np.clip(np.rint(levels, out=levels), 0, brightest, out=levels).astype(np.uint8)
-    return _png(pixels[::-1], palette(brightest + 1))
+    return palette_png(pixels[::-1], palette(brightest + 1))
 
 
 def waveform_png(
@@ -86,7 +85,7 @@ def waveform_png(
     ]
     pixels = np.rint(np.concatenate(lanes) * (_COVERAGES - 1)).astype(np.uint8)
     opacities = np.linspace(0, 255, _COVERAGES).astype(np.uint8).tobytes()
-    return _png(pixels, bytes.fromhex(colour[1:]) * _COVERAGES, opacities)
+    return palette_png(pixels, bytes.fromhex(colour[1:]) * _COVERAGES, opacities)
 
 
 def _coverage(
@@ -102,7 +101,7 @@ def _coverage(
 
 def colour_bar_png() -> bytes:
     """The colours from dark (quiet) to bright (loud): 256 pixels wide, one high."""
-    return _png(np.arange(256, dtype=np.uint8)[None], palette())
+    return palette_png(np.arange(256, dtype=np.uint8)[None], palette())
 
 
 @lru_cache(maxsize=16)
@@ -114,16 +113,6 @@ def palette(shades: int = 256) -> bytes:
     channels = [np.interp(wanted, places, channel) for channel in stops.T]
     triples: NDArray[np.uint8] = np.rint(np.stack(channels, axis=1)).astype(np.uint8)
     return triples.tobytes()
-
-
-def _png(pixels: NDArray[np.uint8], colours: bytes, opacities: bytes | None = None) -> bytes:
-    height, width = pixels.shape
-    image = Image.frombytes("P", (width, height), pixels.tobytes())
-    image.putpalette(colours)
-    written = io.BytesIO()
-    transparency = {} if opacities is None else {"transparency": opacities}
-    image.save(written, "PNG", compress_level=4, **transparency)  # 6 takes half as long again
-    return written.getvalue()
 
 
 def data_uri(data: bytes, mime: str = "image/png") -> str:
