@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -53,19 +52,19 @@ class Sounds(Phrases[tuple[Meaning, ...]]):
     """Phrases that speak for families; a word speaks in all of its forms at once."""
 
     def single(self, words: Sequence[Word], at: int) -> Match[tuple[Meaning, ...]] | None:
-        """What one word speaks for: names of sounds in its likeliest form only.
+        """What one word speaks for; if it is there as it is written, other forms name nothing.
 
         So "walking" names steps, and is what "walk" is to a horse, while "fired" is no fire.
         """
         found = super().single(words, at)
         if found is None:
             return None
-        said = {meaning.family for meaning in found.value}
-        more: dict[str, Meaning] = {}
-        for meaning in chain.from_iterable(self.of_word(form) or () for form in words[at].forms):
-            if meaning.role is not Role.SOURCE and meaning.family not in said:
-                more.setdefault(meaning.family, meaning)
-        return replace(found, value=found.value + tuple(more.values()))
+        as_written, *others = (self.of_word(form) or () for form in words[at].forms)
+        more = (m for form in others for m in form if not (as_written and m.role is Role.SOURCE))
+        strongest: dict[str, Meaning] = {}
+        for meaning in (*as_written, *more):
+            strongest.setdefault(meaning.family, meaning)
+        return replace(found, value=tuple(strongest.values()))
 
 
 @dataclass(frozen=True, slots=True)
