@@ -60,11 +60,9 @@ class Sounds(Phrases[tuple[Meaning, ...]]):
         if found is None:
             return None
         as_written, *others = (self.of_word(form) or () for form in words[at].forms)
-        more = (m for form in others for m in form if not (as_written and m.role is Role.SOURCE))
-        strongest: dict[str, Meaning] = {}
-        for meaning in (*as_written, *more):
-            strongest.setdefault(meaning.family, meaning)
-        return replace(found, value=tuple(strongest.values()))
+        said = {meaning.family for meaning in as_written}
+        more = (m for form in others for m in form if not (said and m.role is Role.SOURCE))
+        return replace(found, value=(*as_written, *(m for m in more if m.family not in said)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +170,12 @@ def _vocabulary() -> frozenset[str]:
 def _slips() -> Slips:
     """Slips of words that name a sound; of those that make it heard; of those that describe it."""
     words = lexicon()
-    plain = words.plain.vocabulary | words.joiners.vocabulary | words.degrees.vocabulary
+    tables: list[Phrases[Any]] = [words.axes, words.distance, words.loudness, words.places]
+    tables += words.presets.values()
     return Slips(
         _names(Role.SOURCE),
         _names(Role.ACTION),
-        _vocabulary() - words.lists.foreign - words.refused.vocabulary - plain,
+        words.sounds.words.union(*(table.words for table in tables)),
         known=_vocabulary() | _english(),
     )
 
@@ -184,10 +183,9 @@ def _slips() -> Slips:
 @lru_cache(maxsize=len(Role))
 def _names(role: Role) -> frozenset[str]:
     """The single words that speak for a sound in some role."""
+    sounds = lexicon().sounds
     return frozenset(
-        phrase
-        for phrase, meanings in lexicon().sounds
-        if " " not in phrase and any(meaning.role is role for meaning in meanings)
+        word for word in sounds.words if any(m.role is role for m in sounds.of_word(word) or ())
     )
 
 

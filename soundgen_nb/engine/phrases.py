@@ -57,6 +57,11 @@ class Phrases(Generic[T]):
                 self._words.setdefault(phrase, value)
 
     @property
+    def words(self) -> frozenset[str]:
+        """The phrases that are one word."""
+        return frozenset(self._words)
+
+    @property
     def vocabulary(self) -> frozenset[str]:
         """Every word in any phrase."""
         longer = (words for group in self._longer.values() for words, _ in group)

@@ -147,8 +147,18 @@ class Evidence:
                     yield Heard(meaning.family, meaning.role, (match,), (part,), behind=True)
 
     def _describes(self, match: SoundMatch, used: Collection[int]) -> bool:
-        """Whether a word is the adjective of a sound: "a humming fan" does not ask for a hum."""
-        return match.stop in used and self.reading.text(match).endswith(("ing", "ed", "y"))
+        """Whether a word only tells more of the next: "a humming fan" asks for no hum.
+
+        Nor do "rain boots" ask for rain.
+        """
+        is_adjective = self.reading.text(match).endswith(("ing", "ed", "y"))
+        if match.stop in used and is_adjective:
+            return True
+        families = {meaning.family for meaning in match.value}
+        return any(
+            sound.start == match.stop and families.isdisjoint(m.family for m in sound.value)
+            for sound in self.reading.sounds
+        )
 
 
 def _with(heard: Sequence[Heard], found: Heard, joiner: Joiner, lexicon: Lexicon) -> list[Heard]:
