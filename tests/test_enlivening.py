@@ -14,6 +14,7 @@ from soundgen_nb.comparison import Comparison
 from soundgen_nb.sound import Sound
 from soundgen_nb.take import Take, Takes
 from soundgen_nb.view import card, enlivening, gallery
+from soundgen_nb.view.enlivening import plain
 from soundgen_nb.wire import Provenance
 
 SOURCE = Path(enlivening.__file__).with_name("player.mjs")
@@ -23,11 +24,6 @@ def take(index=1, prompt="rain"):
     noise = np.random.default_rng(index).uniform(-0.3, 0.3, (2, 4410))
     sound = Sound.from_samples(noise, 44_100)
     return Take(prompt, sound, Provenance(prompt=prompt, engine="by hand"), index=index)
-
-
-def plain(html):
-    """An output without its player."""
-    return html.replace(enlivening.enlivened(""), "")
 
 
 def test_every_output_is_the_plain_html_followed_by_the_player():

@@ -255,7 +255,7 @@ class Comparison(Sequence[Take]):
 
     def _page(self, title: str) -> str:
         contents = self._contents
-        body = gallery_body(contents, failures=self.failures, summarised=True)
+        body = gallery_body(contents, failures=self.failures, summarised=True, level=2)
         origins = page.origin_table(
             {"Prompt": take.prompt, "Take": str(take.index)} | dict(origin.facts(take.provenance))
             for take in self.takes

@@ -93,6 +93,7 @@ def card(
     alone: bool = False,
     named: bool = False,
     brief: bool = True,
+    level: int = 3,
 ) -> str:
     """The card of one sound as an ``<article>``.
 
@@ -102,9 +103,10 @@ def card(
         alone: larger, and with the colour bar that a gallery has once for many.
         named: with its prompt and factors, where nothing above it says them.
         brief: with what the engine understood.
+        level: of its heading.
     """
     parts = (
-        _head(content, named=named),
+        _head(content, named=named, level=level),
         _player(content),
         pictures(
             content.analysis,
@@ -140,10 +142,10 @@ def _facts(content: CardContent, scale: Scale) -> str:
     return " ".join(f'data-{name}="{value}"' for name, value in facts.items())
 
 
-def heading(prompt: str) -> str:
+def heading(prompt: str, level: int) -> str:
     """A prompt as a heading; one that is a paragraph is set smaller."""
     long = ' class="sg-long"' if len(prompt) > _LONG_CHARACTERS else ""
-    return f"<h3{long}>{escape(prompt)}</h3>"
+    return f"<h{level}{long}>{escape(prompt)}</h{level}>"
 
 
 def chips(factors: Mapping[str, str]) -> str:
@@ -154,12 +156,12 @@ def chips(factors: Mapping[str, str]) -> str:
     )
 
 
-def _head(content: CardContent, *, named: bool) -> str:
+def _head(content: CardContent, *, named: bool, level: int) -> str:
     take = f'<span class="sg-take">take {content.index}</span>'
     if not named:
         return f'<header class="sg-head">{take} {origin.badge(content.provenance)}</header>'
     return (
-        f'<header class="sg-head sg-named">{heading(content.prompt)}'
+        f'<header class="sg-head sg-named">{heading(content.prompt, level)}'
         f"<p>{take} {chips(content.factors)}{origin.badge(content.provenance)}</p></header>"
     )
 

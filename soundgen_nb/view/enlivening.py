@@ -18,6 +18,11 @@ def enlivened(html: str) -> str:
     return f'{html}<style>{style()}</style><script type="module">{module()}</script>'
 
 
+def plain(html: str) -> str:
+    """An output without the player, for places that run no script."""
+    return html.removesuffix(enlivened(""))
+
+
 @lru_cache(maxsize=1)
 def module() -> str:
     """The player's module; every output carries it."""

@@ -36,7 +36,7 @@ def page(body: str, *, title: str, texts: Iterable[str] = ()) -> str:
     """A whole HTML document that plays from a file, offline, for ever.
 
     Args:
-        body: cards, as ``gallery_body`` makes them.
+        body: cards, as ``gallery_body`` makes them, with headings of the second level.
         title: the page's name and first heading.
         texts: one line for each sound, for readers that strip style sheets.
     """
@@ -68,7 +68,7 @@ def origin_table(rows: Iterable[Mapping[str, str]]) -> str:
         for row in rows
     )
     return (
-        '<section class="sg-spread sg-from"><h3>Where the sounds came from</h3>'
+        '<section class="sg-spread sg-from"><h2>Where the sounds came from</h2>'
         + (f"<p>All of them: {escape(told)}.</p>" if told else "")
         + '<div class="sg-scroll" tabindex="0" role="region" aria-label="Origins">'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody>"
