@@ -15,6 +15,7 @@ from pathlib import Path
 from soundgen_nb.analysis import MEASURES, Analysis, Measure, measure
 from soundgen_nb.sound import Sound
 from soundgen_nb.view import origin
+from soundgen_nb.view.inlining import sheet
 from soundgen_nb.view.scale import Scale, colour_bar, pictures
 from soundgen_nb.wire import Provenance
 
@@ -83,7 +84,7 @@ def output(body: str, *, texts: Iterable[str]) -> str:
 @lru_cache(maxsize=1)
 def stylesheet() -> str:
     """The one style sheet of all outputs, scoped to the class ``soundgen``."""
-    return Path(__file__).with_name("cards.css").read_text(encoding="utf-8")
+    return sheet(Path(__file__).with_name("cards.css"))
 
 
 def card(
