@@ -16,6 +16,7 @@ from soundgen_nb.analysis import MEASURES, Analysis, Measure, measure
 from soundgen_nb.sound import Sound
 from soundgen_nb.view import origin
 from soundgen_nb.view.inlining import sheet
+from soundgen_nb.view.naming import take_name
 from soundgen_nb.view.scale import Scale, colour_bar, pictures
 from soundgen_nb.wire import Provenance
 
@@ -131,6 +132,7 @@ def _facts(content: CardContent, scale: Scale) -> str:
     measures = content.analysis.measures
     facts = {
         "label": escape(content.label),
+        "file": f"{take_name(content.prompt, content.index)}.{content.sound.format}",
         "seconds": f"{measures['seconds']:.6g}",
         "channels": len(content.analysis.waveform.low),
         "loudness-lufs": f"{measures['loudness_lufs']:.2f}",

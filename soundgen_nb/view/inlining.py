@@ -17,7 +17,9 @@ _INDENTATION = re.compile(r"^\s+", re.MULTILINE)
 # strings, templates and regular expressions; two divisions in a line are taken for one of them,
 # which costs a few blanks
 _KEPT = re.compile(r'("[^"\n]*"|`[^`]*`|/[^/\n]+/)')
-# punctuation that makes no other token with a neighbour, as + and - do
+# between two operands, where no sign can follow a sign
+_SUMS = re.compile(r"(?<=[\w)\]]) ([-+*/%]=?) (?=[\w(])")
+# punctuation that makes no other token with a neighbour
 _BLANKS = re.compile(r" ?([=<>?:;,{}()\[\]|&*]) ?")
 _STYLE_BLANKS = re.compile(r"(?<=[:,;{]) | (?=[{}])")
 
@@ -47,5 +49,5 @@ def _bare(path: Path) -> str:
 def _tight(source: str) -> str:
     """Code without blanks that say nothing; what stands in quotes stays as it is."""
     pieces = _KEPT.split(source)
-    pieces[::2] = [_BLANKS.sub(r"\1", piece) for piece in pieces[::2]]
+    pieces[::2] = [_BLANKS.sub(r"\1", _SUMS.sub(r"\1", piece)) for piece in pieces[::2]]
     return "".join(pieces)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from html import escape
 from io import BytesIO
@@ -28,8 +26,6 @@ _PAGE_STYLE = (
     "background:light-dark(#fff,#0f1318)}@media print{:root{color-scheme:light}}"
     ".soundgen h1{margin:0 0 4px;font-size:1.6em;line-height:1.2;overflow-wrap:anywhere}"
 )
-
-_MAX_NAME = 60
 
 
 def page(body: str, *, title: str, texts: Iterable[str] = ()) -> str:
@@ -88,19 +84,6 @@ def archive(files: Mapping[str, bytes | str]) -> bytes:
             packed = ZIP_DEFLATED if name.endswith((".csv", ".json", ".html")) else ZIP_STORED
             zipped.writestr(ZipInfo(name), content, compress_type=packed)
     return target.getvalue()
-
-
-def safe_name(text: str) -> str:
-    """A piece of a file's name for any text: ASCII letters, digits and hyphens, at most 60.
-
-    Example:
-        >>> safe_name("Café, at night: ../../etc/passwd")
-        'cafe-at-night-etc-passwd'
-        >>> safe_name("雨")
-        'sound'
-    """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:_MAX_NAME].strip("-") or "sound"
 
 
 def json_text(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -272,6 +273,18 @@ def test_the_tab_key_reaches_every_control_in_reading_order_and_shows_where_it_i
     assert [name.removeprefix("sg-") for name in reached] == [
         *("play", "position", "volume", "match", "loop", "farther", "nearer", "", "keys", "pick"),
     ]
+
+
+@pytest.mark.parametrize("how", ["by pointer", "by keys"])
+def test_a_take_is_downloaded_byte_for_byte_under_a_name_of_its_own(page, compared, how):
+    link = page.get_by_role("link", name="Download a tone \u00b7 take 2", exact=True)
+    act = link.click if how == "by pointer" else lambda: link.press("Enter")
+    for _ in range(2):  # the second time its address is there already
+        with page.expect_download() as caught:
+            act()
+        assert Path(caught.value.path()).read_bytes() == compared[1].sound.data
+        assert caught.value.suggested_filename == "a-tone-take-2.mp3"
+    expect(page.locator(".sg-playing")).to_have_count(0)
 
 
 def test_what_happens_is_said(page):

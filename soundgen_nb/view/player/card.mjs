@@ -12,10 +12,12 @@ const numberOf = (text) => (Number.isFinite(Number(text ?? NaN)) ? Number(text) 
 
 /** What a card says of its take; its bytes are those of its audio element if left out. */
 export function trackOf(article, bytes) {
-  const { label, seconds, loudnessLufs, truePeakDbtp, channels, axisSeconds } = article.dataset;
+  const { label, file, seconds, axisSeconds } = article.dataset;
+  const { channels, loudnessLufs, truePeakDbtp } = article.dataset;
   return {
     bytes: bytes ?? (() => bytesOfDataUri(article.querySelector("audio").src)),
     label,
+    file,
     seconds: Number(seconds),
     axisSeconds: numberOf(axisSeconds),
     loudnessLufs: numberOf(loudnessLufs),
@@ -39,13 +41,13 @@ export class Card {
     canvas.append(this.loop, this.head, this.readout);
   }
 
-  /** Give it a button in the place of its plain player. */
-  furnish(number, act) {
+  /** Give it a button, and a way to keep the sound, in the place of its plain player. */
+  furnish(number, act, save) {
     this.pick = button("pick", {}, PLAY);
     this.pick.append(`${number}`);
     this.pick.addEventListener("click", act);
     this.gain = element("span", { class: "sg-gain" });
-    const strip = element("div", { class: "sg-strip" }, this.pick, this.gain);
+    const strip = element("div", { class: "sg-strip" }, this.pick, this.gain, save);
     this.article.querySelector("audio").before(strip);
   }
 

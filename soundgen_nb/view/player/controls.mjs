@@ -33,12 +33,12 @@ export class Controls {
     this.warning = element("p", { class: "sg-hint", role: "alert", hidden: true });
   }
 
-  /** Put them where they belong in an output. */
-  furnish(root) {
+  /** Put them where they belong in an output, with what else one can do. */
+  furnish(root, ...others) {
     for (const [keys, meaning] of this.alone ? HELP.slice(2, -1) : HELP) {
       this.help.append(element("div", {}, element("dt", {}, keys), element("dd", {}, meaning)));
     }
-    const parts = [this.#bar(), this.#options(), this.help, this.warning, this.status];
+    const parts = [this.#bar(), this.#options(others), this.help, this.warning, this.status];
     if (this.alone) root.querySelector("audio").before(element("div", { class: "sg-deck" }, ...parts));
     else root.querySelector(".sg-scale").before(...parts);
   }
@@ -51,9 +51,10 @@ export class Controls {
     return group("bar", name, this.play, line, loudness);
   }
 
-  #options() {
+  #options(others) {
     const zoom = group("pair", "Zoom in time", this.farther, this.times, this.nearer);
-    return group("options", "Options", this.match, this.loop, zoom, this.axis, this.keys);
+    const options = [this.match, this.loop, zoom, this.axis, ...others, this.keys];
+    return group("options", "Options", ...options);
   }
 
   /** Have a player do what they ask for, until the signal. */

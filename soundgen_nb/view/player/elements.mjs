@@ -5,6 +5,7 @@ const svg = (path) => `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${pa
 export const PLAY =
   `<i class="sg-if-still">${svg("M4 2l10 6-10 6z")}</i>` +
   `<i class="sg-if-on">${svg("M3 2h4v12H3zM9 2h4v12H9z")}</i>`;
+export const SAVE = svg("M7 1h2v6h3l-4 4-4-4h3zM2 13h12v2H2z");
 export const SPEAKER = svg("M2 6h3l4-4v12l-4-4H2zM11 5c2 1.500 2 4.500 0 6z");
 
 /** An element with attributes, of which `html` is what is in it, and children. */

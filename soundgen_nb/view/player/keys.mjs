@@ -35,6 +35,7 @@ const KEYS = {
 
 /** Keys that a control with the focus has a use for itself. */
 const NATIVE_KEYS = {
+  A: /^Enter$/,
   BUTTON: /^( |Enter)$/,
   SUMMARY: /^( |Enter)$/,
   INPUT: /^(Arrow.*|Home|End)$/,

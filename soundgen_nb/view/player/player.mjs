@@ -8,6 +8,7 @@ import { decibelsToGain, matchGains } from "./gains.mjs";
 import { remember, remembered } from "./memory.mjs";
 import { Outlet } from "./outlet.mjs";
 import { Pointer } from "./pointer.mjs";
+import { saveLink } from "./saving.mjs";
 import { shared } from "./shared.mjs";
 import { clamp, zoomed } from "./timeline.mjs";
 import { Wall } from "./wall.mjs";
@@ -39,7 +40,8 @@ export class Player {
   #furnish(articles) {
     this.cards = articles.map((it, at) => new Card(it, this.tracks[at]));
     this.controls = new Controls(this.alone, this.longest);
-    this.controls.furnish(this.root);
+    const saves = this.tracks.map(saveLink);
+    this.controls.furnish(this.root, ...(this.alone ? saves : []));
     this.controls.volume.value = remembered("volume", 1);
     this.listeners = new AbortController();
     this.controls.listen(this, this.listeners.signal);
@@ -47,7 +49,7 @@ export class Player {
     this.wall.watch(() => this.#draw(this.position));
     this.cards.forEach((card, at) => {
       const press = () => (this.active === at ? this.toggle() : this.pick(at));
-      if (!this.alone) card.furnish(at + 1, press);
+      if (!this.alone) card.furnish(at + 1, press, saves[at]);
       new Pointer(this, card, at);
     });
   }
