@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         resume,
     )
     from soundgen_nb.view.panel import panel
-    from soundgen_nb.view.player import player
+    from soundgen_nb.view.player.widget import player
 
 __version__ = "0.1.0"
 
@@ -103,7 +103,7 @@ _ROOMS = {
     "measure": "collection",
     "panel": "view.panel",
     "resend": "verbs",
-    "player": "view.player",
+    "player": "view.player.widget",
     "resume": "verbs",
     "variations": "prompt",
 }

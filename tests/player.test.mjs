@@ -4,28 +4,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import {
-  CEILING_DBTP,
-  bytesOfDataUri,
-  decibelText,
-  decibelsToGain,
-  fadeCurve,
-  heightOf,
-  hertzAt,
-  hertzText,
-  hertzTicks,
-  keyAction,
-  loopBetween,
-  matchGains,
-  mp3Lead,
-  onGrid,
-  positionAt,
-  rowsOn,
-  shadeOf,
-  timeText,
-  timeTicks,
-  zoomed,
-} from "../soundgen_nb/view/player.mjs";
+import { heightOf, hertzAt, hertzTicks, rowsOn, timeTicks } from "../soundgen_nb/view/player/axes.mjs";
+import { bytesOfDataUri, mp3Lead } from "../soundgen_nb/view/player/encoded.mjs";
+import { CEILING_DBTP, decibelsToGain, fadeCurve, matchGains } from "../soundgen_nb/view/player/gains.mjs";
+import { keyAction } from "../soundgen_nb/view/player/keys.mjs";
+import { shadeOf } from "../soundgen_nb/view/player/pixels.mjs";
+import { loopBetween, onGrid, positionAt, zoomed } from "../soundgen_nb/view/player/timeline.mjs";
+import { decibelText, hertzText, timeText } from "../soundgen_nb/view/player/wording.mjs";
 
 const near = (actual, expected, within = 1e-9) =>
   assert.ok(Math.abs(actual - expected) <= within, `${actual} is not ${expected} ± ${within}`);

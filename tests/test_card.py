@@ -144,7 +144,7 @@ def test_the_style_sheet_comes_once_and_touches_nothing_else():
     html = gallery([content(index=index) for index in range(1, 5)])
     assert html.count("<style>") == 1
     rules = re.sub(r"/\*.*?\*/", "", stylesheet(), flags=re.DOTALL).strip()
-    assert rules.startswith(".soundgen.soundgen {")
+    assert rules.startswith(".soundgen.soundgen{")
     assert rules.count("{") == rules.count("}")
     depth, outside = 0, ""
     for character in rules:
@@ -156,7 +156,7 @@ def test_the_style_sheet_comes_once_and_touches_nothing_else():
 @pytest.mark.parametrize(
     "needed",
     [
-        "color-scheme: light dark",
+        "color-scheme:light dark",
         "light-dark(",
         "--jp-content-font-color1",
         "--vscode-editor-foreground",

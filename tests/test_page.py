@@ -7,7 +7,8 @@ from zipfile import ZIP_STORED, ZipFile
 import pytest
 
 from soundgen_nb.errors import InputError
-from soundgen_nb.view.page import archive, json_text, origin_table, page, safe_name, write
+from soundgen_nb.view.naming import safe_name
+from soundgen_nb.view.page import archive, json_text, origin_table, page, write
 
 
 def test_a_page_fetches_nothing_and_says_so_to_the_browser():

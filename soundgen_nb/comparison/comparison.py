@@ -21,6 +21,7 @@ from soundgen_nb.view import origin, page
 from soundgen_nb.view.card import CardContent
 from soundgen_nb.view.enlivening import enlivened
 from soundgen_nb.view.gallery import gallery, gallery_body, many
+from soundgen_nb.view.naming import take_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -255,7 +256,7 @@ class Comparison(Sequence[Take]):
 
     def _page(self, title: str) -> str:
         contents = self._contents
-        body = gallery_body(contents, failures=self.failures, summarised=True)
+        body = gallery_body(contents, failures=self.failures, summarised=True, level=2)
         origins = page.origin_table(
             {"Prompt": take.prompt, "Take": str(take.index)} | dict(origin.facts(take.provenance))
             for take in self.takes
@@ -293,4 +294,4 @@ class Comparison(Sequence[Take]):
 
 
 def _file_stem(number: int, take: Take) -> str:
-    return f"audio/{number:02d}-{page.safe_name(take.prompt)}-take-{take.index}"
+    return f"audio/{number:02d}-{take_name(take.prompt, take.index)}"

@@ -15,6 +15,8 @@ from pathlib import Path
 from soundgen_nb.analysis import MEASURES, Analysis, Measure, measure
 from soundgen_nb.sound import Sound
 from soundgen_nb.view import origin
+from soundgen_nb.view.inlining import sheet
+from soundgen_nb.view.naming import take_name
 from soundgen_nb.view.scale import Scale, colour_bar, pictures
 from soundgen_nb.wire import Provenance
 
@@ -83,7 +85,7 @@ def output(body: str, *, texts: Iterable[str]) -> str:
 @lru_cache(maxsize=1)
 def stylesheet() -> str:
     """The one style sheet of all outputs, scoped to the class ``soundgen``."""
-    return Path(__file__).with_name("cards.css").read_text(encoding="utf-8")
+    return sheet(Path(__file__).with_name("cards.css"))
 
 
 def card(
@@ -93,6 +95,7 @@ def card(
     alone: bool = False,
     named: bool = False,
     brief: bool = True,
+    level: int = 3,
 ) -> str:
     """The card of one sound as an ``<article>``.
 
@@ -102,9 +105,10 @@ def card(
         alone: larger, and with the colour bar that a gallery has once for many.
         named: with its prompt and factors, where nothing above it says them.
         brief: with what the engine understood.
+        level: of its heading.
     """
     parts = (
-        _head(content, named=named),
+        _head(content, named=named, level=level),
         _player(content),
         pictures(
             content.analysis,
@@ -128,6 +132,7 @@ def _facts(content: CardContent, scale: Scale) -> str:
     measures = content.analysis.measures
     facts = {
         "label": escape(content.label),
+        "file": f"{take_name(content.prompt, content.index)}.{content.sound.format}",
         "seconds": f"{measures['seconds']:.6g}",
         "channels": len(content.analysis.waveform.low),
         "loudness-lufs": f"{measures['loudness_lufs']:.2f}",
@@ -140,10 +145,10 @@ def _facts(content: CardContent, scale: Scale) -> str:
     return " ".join(f'data-{name}="{value}"' for name, value in facts.items())
 
 
-def heading(prompt: str) -> str:
+def heading(prompt: str, level: int) -> str:
     """A prompt as a heading; one that is a paragraph is set smaller."""
     long = ' class="sg-long"' if len(prompt) > _LONG_CHARACTERS else ""
-    return f"<h3{long}>{escape(prompt)}</h3>"
+    return f"<h{level}{long}>{escape(prompt)}</h{level}>"
 
 
 def chips(factors: Mapping[str, str]) -> str:
@@ -154,12 +159,12 @@ def chips(factors: Mapping[str, str]) -> str:
     )
 
 
-def _head(content: CardContent, *, named: bool) -> str:
+def _head(content: CardContent, *, named: bool, level: int) -> str:
     take = f'<span class="sg-take">take {content.index}</span>'
     if not named:
         return f'<header class="sg-head">{take} {origin.badge(content.provenance)}</header>'
     return (
-        f'<header class="sg-head sg-named">{heading(content.prompt)}'
+        f'<header class="sg-head sg-named">{heading(content.prompt, level)}'
         f"<p>{take} {chips(content.factors)}{origin.badge(content.provenance)}</p></header>"
     )
 

@@ -5,12 +5,12 @@ The HTML stays what it is: where scripts are stripped it plays, shows and says t
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from pathlib import Path
 
-_COMMENTS = re.compile(r"^ *(//[^\n]*|/\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
-_INDENTATION = re.compile(r"^\s+", re.MULTILINE)
+from soundgen_nb.view.inlining import joined, sheet
+
+_FOLDER = Path(__file__).with_name("player")
 
 
 def enlivened(html: str) -> str:
@@ -18,19 +18,18 @@ def enlivened(html: str) -> str:
     return f'{html}<style>{style()}</style><script type="module">{module()}</script>'
 
 
+def plain(html: str) -> str:
+    """An output without the player, for places that run no script."""
+    return html.removesuffix(enlivened(""))
+
+
 @lru_cache(maxsize=1)
 def module() -> str:
-    """The player's module; every output carries it."""
-    return _bare("player.mjs")
+    """The player's modules as one; every output carries it."""
+    return joined(_FOLDER)
 
 
 @lru_cache(maxsize=1)
 def style() -> str:
     """The player's style sheet, scoped to outputs that came to life."""
-    return _bare("player.css")
-
-
-def _bare(name: str) -> str:
-    """A file's text without whole lines of comment, blank lines and indentation."""
-    source = Path(__file__).with_name(name).read_text(encoding="utf-8")
-    return _INDENTATION.sub("", _COMMENTS.sub("", source))
+    return sheet(_FOLDER / "player.css")

@@ -36,8 +36,9 @@ def gallery_body(
     *,
     failures: Sequence[SoundgenError] = (),
     summarised: bool = False,
+    level: int = 3,
 ) -> str:
-    """The same without style sheet and fallback text."""
+    """The same without style sheet and fallback text; its headings are of a level of their own."""
     groups = [(prompt, list(group)) for prompt, group in groupby(contents, lambda c: c.prompt)]
     counts = _counts(len(groups), len(contents), len(failures))
     head = f'<p class="sg-counts">{counts}</p>{_failures(failures)}'
@@ -45,10 +46,11 @@ def gallery_body(
         return head
     scale = Scale.shared(content.analysis for content in contents)
     if len(groups) == len(contents):
-        cards = _grid(card(content, scale, named=True) for content in contents)
+        cards = _grid(card(content, scale, named=True, level=level) for content in contents)
     else:
-        cards = "".join(_group(prompt, group, scale) for prompt, group in groups)
-    return f"{head}{_scale(scale)}{cards}{spread_table(groups) if summarised else ''}"
+        cards = "".join(_group(prompt, group, scale, level) for prompt, group in groups)
+    table = spread_table(groups, level=level) if summarised else ""
+    return f"{head}{_scale(scale)}{cards}{table}"
 
 
 def _counts(prompts: int, takes: int, failures: int) -> str:
@@ -67,13 +69,13 @@ def _scale(scale: Scale) -> str:
     return f'<div class="sg-scale"><p>{scale.sentence}</p>{colour_bar(scale)}</div>'
 
 
-def _group(prompt: str, contents: Sequence[CardContent], scale: Scale) -> str:
+def _group(prompt: str, contents: Sequence[CardContent], scale: Scale, level: int) -> str:
     """The takes of one prompt under a heading, with what their engine understood if all agree."""
     briefs = {origin.understood(content.provenance) for content in contents}
     alike = len(briefs) == 1
     return (
-        f'<section class="sg-group"><header>{heading(prompt)}<p>{chips(contents[0].factors)}</p>'
-        f"{briefs.pop() if alike else ''}</header>"
+        f'<section class="sg-group"><header>{heading(prompt, level)}'
+        f"<p>{chips(contents[0].factors)}</p>{briefs.pop() if alike else ''}</header>"
         f"{_grid(card(content, scale, brief=not alike) for content in contents)}</section>"
     )
 

@@ -16,6 +16,7 @@ from soundgen_nb.analysis import Analysis, Spectrogram, measure
 from soundgen_nb.sound import Sound
 from soundgen_nb.view import images
 from soundgen_nb.view.card import chips, output
+from soundgen_nb.view.inlining import sheet
 from soundgen_nb.view.scale import RANGE_DB, Scale, colour_bar
 from soundgen_nb.wire import Job, State
 
@@ -153,7 +154,7 @@ def ledger(lines: Sequence[Line], *, summary: Sequence[str], below: str = "") ->
 
 @lru_cache(maxsize=1)
 def _stylesheet() -> str:
-    return Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+    return sheet(Path(__file__).with_suffix(".css"))
 
 
 def _table(lines: Sequence[Line]) -> str:

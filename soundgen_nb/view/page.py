@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from html import escape
 from io import BytesIO
@@ -29,14 +27,12 @@ _PAGE_STYLE = (
     ".soundgen h1{margin:0 0 4px;font-size:1.6em;line-height:1.2;overflow-wrap:anywhere}"
 )
 
-_MAX_NAME = 60
-
 
 def page(body: str, *, title: str, texts: Iterable[str] = ()) -> str:
     """A whole HTML document that plays from a file, offline, for ever.
 
     Args:
-        body: cards, as ``gallery_body`` makes them.
+        body: cards, as ``gallery_body`` makes them, with headings of the second level.
         title: the page's name and first heading.
         texts: one line for each sound, for readers that strip style sheets.
     """
@@ -68,7 +64,7 @@ def origin_table(rows: Iterable[Mapping[str, str]]) -> str:
         for row in rows
     )
     return (
-        '<section class="sg-spread sg-from"><h3>Where the sounds came from</h3>'
+        '<section class="sg-spread sg-from"><h2>Where the sounds came from</h2>'
         + (f"<p>All of them: {escape(told)}.</p>" if told else "")
         + '<div class="sg-scroll" tabindex="0" role="region" aria-label="Origins">'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody>"
@@ -88,19 +84,6 @@ def archive(files: Mapping[str, bytes | str]) -> bytes:
             packed = ZIP_DEFLATED if name.endswith((".csv", ".json", ".html")) else ZIP_STORED
             zipped.writestr(ZipInfo(name), content, compress_type=packed)
     return target.getvalue()
-
-
-def safe_name(text: str) -> str:
-    """A piece of a file's name for any text: ASCII letters, digits and hyphens, at most 60.
-
-    Example:
-        >>> safe_name("Café, at night: ../../etc/passwd")
-        'cafe-at-night-etc-passwd'
-        >>> safe_name("雨")
-        'sound'
-    """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:_MAX_NAME].strip("-") or "sound"
 
 
 def json_text(value: Any) -> str:

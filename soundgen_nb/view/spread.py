@@ -19,11 +19,12 @@ def _for_means(each: Measure) -> Measure:
 _SHOWN = tuple(_for_means(measure(name)) for name in HEADLINE if name != "seconds")
 
 
-def spread_table(groups: Sequence[tuple[str, Sequence[CardContent]]]) -> str:
+def spread_table(groups: Sequence[tuple[str, Sequence[CardContent]]], *, level: int) -> str:
     """Means of each prompt, and the spread of takes and of prompts under them.
 
     Args:
         groups: each prompt with its takes, at least one.
+        level: of its heading.
     """
     heads = "".join(f'<th scope="col">{escape(each.label)}</th>' for each in _SHOWN)
     rows = "".join(_row(prompt, contents) for prompt, contents in groups)
@@ -32,7 +33,7 @@ def spread_table(groups: Sequence[tuple[str, Sequence[CardContent]]]) -> str:
     within = _foot("Spread within a prompt", [pair[0] for pair in spreads])
     between = _foot("Spread between prompts", [pair[1] for pair in spreads])
     return (
-        '<section class="sg-spread"><h3>Between prompts, and within them</h3>'
+        f'<section class="sg-spread"><h{level}>Between prompts, and within them</h{level}>'
         f"<p>{claim([len(group) for group in takes])}</p>"
         # whoever has no pointer scrolls it with the arrow keys
         '<div class="sg-scroll" tabindex="0" role="region" aria-label="Between prompts"><table>'

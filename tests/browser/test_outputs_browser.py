@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from base64 import b64encode
+from pathlib import Path
 from subprocess import run
 
 import nbformat
@@ -81,6 +83,22 @@ def test_keys_that_are_the_players_do_not_reach_the_notebook(ran, screenshots):
     ran.page.keyboard.press("m")
 
 
+def downloaded(page, link):
+    """What a link gives: a file's name, and its bytes in base64."""
+    with page.expect_download() as caught:
+        link.press("Enter")
+    data = Path(caught.value.path()).read_bytes()
+    return caught.value.suggested_filename, f"data:audio/mpeg;base64,{b64encode(data).decode()}"
+
+
+def test_a_take_alone_is_downloaded_as_it_is(ran):
+    one = outputs(ran).first
+    link = one.get_by_role("link", name="Download noise")
+    saved = downloaded(ran.page, link)
+    assert saved == ("noise-take-1.mp3", one.locator("audio").get_attribute("src"))
+    expect(link).to_be_focused()  # with Enter a notebook would begin to edit the cell
+
+
 def test_one_output_at_a_time_is_heard(ran):
     outputs(ran).first.locator(".sg-play").click()
     outputs(ran).first.evaluate(SOUNDS)
@@ -133,6 +151,10 @@ def test_the_widget_plays_bytes_follows_code_and_is_followed_by_it(ran, screensh
     expect(ran.page.locator(".sg-playing")).to_have_count(0)
     ran.execute("player.position = 1.5")
     expect(widget.locator(".sg-clock")).to_have_text("0:01.5 / 0:04.0")
+    name, data = downloaded(ran.page, widget.get_by_role("link", name="take 3"))
+    ran.execute(f"told.value = str(takes[2].sound.data_uri == '{data}')")
+    expect(ran.page.locator(".told")).to_have_text("True")
+    assert name == "noise-take-3.mp3"
     ran.picture(screenshots / "player-widget.png")
     ran.shut()
 

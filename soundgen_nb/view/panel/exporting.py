@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from soundgen_nb.comparison import Comparison
 from soundgen_nb.errors import InputError
 from soundgen_nb.take import Take
-from soundgen_nb.view.page import safe_name
+from soundgen_nb.view.naming import safe_name, take_name
 from soundgen_nb.view.panel.desk import Desk
 from soundgen_nb.view.panel.fittings import Note, button, column, field, row
 
@@ -71,7 +71,7 @@ class Exporting:
     async def _saved(self) -> None:
         take = self._chosen()
         if take is not None:
-            name = f"{safe_name(take.prompt)}-take-{take.index}.{take.sound.format}"
+            name = f"{take_name(take.prompt, take.index)}.{take.sound.format}"
             self._tell(await asyncio.to_thread(take.save, self._checked(Path(name))))
 
     async def _kept_below(self) -> None:

@@ -186,8 +186,10 @@ class Judging:
         )
         rows = "".join(map(_row, found))
         return output(
-            '<div class="sg-spread sg-scroll"><h3>Marks so far</h3><table>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>",
+            '<section class="sg-spread"><h3>Marks so far</h3>'
+            # whoever has no pointer scrolls it with the arrow keys
+            '<div class="sg-scroll" tabindex="0" role="region" aria-label="Marks so far"><table>'
+            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>",
             texts=(),
         )
 

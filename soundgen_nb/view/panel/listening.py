@@ -9,6 +9,7 @@ import ipywidgets as widgets
 from soundgen_nb.comparison import Comparison
 from soundgen_nb.errors import SoundgenError
 from soundgen_nb.take import Take
+from soundgen_nb.view.enlivening import plain
 from soundgen_nb.view.panel.desk import Desk
 from soundgen_nb.view.panel.fittings import Note, column, named, row
 
@@ -51,8 +52,9 @@ class Listening:
 
 
 def _shown(result: Take | Comparison) -> str:
+    # a widget runs no script; the player comes with what is kept under the panel, and finds these
     try:
-        return result._repr_html_()
+        return plain(result._repr_html_())
     except SoundgenError as error:  # one sound that cannot be decoded must not hide the others
         note = Note("trouble")
         note.say(str(error), alarm=True)
