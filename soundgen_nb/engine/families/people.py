@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from soundgen_nb.engine.family import family
+from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import decay, faded, hump, swell, wander
 from soundgen_nb.engine.parts.filters import highpass
-from soundgen_nb.engine.parts.grains import poisson_starts, scatter, variants
+from soundgen_nb.engine.parts.grains import each, poisson_starts, scatter, variants
 from soundgen_nb.engine.parts.motion import sided
 from soundgen_nb.engine.parts.noise import PINK, band
 from soundgen_nb.engine.parts.resonators import modes
@@ -106,16 +106,26 @@ def _consonant(rng: np.random.Generator) -> FloatArray:
 
 @family(
     "an audience that claps",
+    COUNT,
     Knob("people", 60, 1, 400, "people", "how many clap", follows="intensity"),
     Knob("claps_hz", 4.0, 2.0, 6.0, "Hz", "claps a second of each", follows="speed"),
     Knob("cheers", 0.15, 0, 1, "share", "voices among the clapping"),
-    presets={"ovation": {"people": 300, "cheers": 0.6}, "single": {"people": 1, "cheers": 0}},
+    presets={
+        "ovation": {"people": 300, "cheers": 0.6},
+        "single": {"people": 1, "cheers": 0, "claps_hz": 2.5},
+    },
     natural_seconds=8.0,
     place="hall",
     approximate="applause from noise bursts shaped like cupped hands",
 )
 def applause(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
-    """Near hands clap one by one, each pair with its own hollow; the far ones are a dense rain."""
+    """Near hands clap one by one, each pair with its own hollow; the far ones are a dense rain.
+
+    A count is one person's: so many people are never counted by their claps.
+    """
+    if k.count:
+        claps = event_times(rng, seconds, count=k.count, gap_seconds=1 / k.claps_hz, jitter=0.06)
+        return each(seconds, claps, lambda: _clap(rng))
     n = samples_in(seconds)
     hands = variants(40, _clap, rng)
     result = 0.2 * band(rng, n, 500, 3000, -1) * min(1.0, k.people / 60)
@@ -134,7 +144,7 @@ def applause(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 
 
 def _clap(rng: np.random.Generator) -> FloatArray:
-    n = samples_in(0.08)
+    n = samples_in(0.2)
     hollow = rng.uniform(1000, 2200)  # Hz; the cavity between two cupped hands
     smack = band(rng, n, 0.6 * hollow, 1.35 * hollow) * decay(n, rng.uniform(0.013, 0.033), 0.0006)
     snap = 0.17 * band(rng, n, 2000, 9000) * decay(n, 0.003)
