@@ -51,7 +51,7 @@ def _own_share(reading: Reading, match: SoundMatch, meaning: Meaning) -> float:
 
 def _qualifies(reading: Reading, match: SoundMatch, meaning: Meaning) -> bool:
     """Whether a name only tells which thing the noun after it means: "a dog collar"."""
-    if meaning.role is not Role.SOURCE or not _is_base(reading, match):
+    if not _is_base(reading, match):
         return False
     said = [found for found in reading.sounds if found.start == match.stop]
     if any(other.family == meaning.family for found in said for other in found.value):
