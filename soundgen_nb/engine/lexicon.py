@@ -209,8 +209,9 @@ def _joined(words: Sequence[str]) -> Iterator[str]:
 
 
 def _names_sound(pieces: Sequence[str]) -> bool:
-    meanings = lexicon().sounds.of_word("".join(pieces)) or ()
-    return any(meaning.role is Role.SOURCE for meaning in meanings)
+    sounds = lexicon().sounds
+    meanings = (sounds.of_word(form) or () for form in forms("".join(pieces)))
+    return any(m.role is Role.SOURCE for found in meanings for m in found)
 
 
 @lru_cache(maxsize=4096)
