@@ -18,7 +18,13 @@ from soundgen_nb.engine.space import PLACES
 from soundgen_nb.errors import InputError
 
 DATA = Path(__file__).parent / "data"
-TABLES = ("held_out_prompts", "unseen_prompts", "fresh_prompts", "later_prompts")
+TABLES = (
+    "held_out_prompts",
+    "unseen_prompts",
+    "fresh_prompts",
+    "later_prompts",
+    "learnt_prompts",
+)
 
 
 def main(prompt: str):
@@ -36,7 +42,11 @@ def written(table: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_main_sound_of_prompts_written_before_looking_is_understood(table):
-    """Each was held out once and learnt from since; then ``fresh`` got 37 of 60, ``later`` 48."""
+    """Each was held out once and learnt from since.
+
+    Before that ``fresh`` got 37 of 60 and ``later`` 48; of ``learnt`` the first half got 89 of 150,
+    when most of its sounds had no words yet, and the second 131, after learning from the first.
+    """
     rows = written(table)
     wrong = [(p, f, main(p).family) for p, f in rows if main(p).family not in f.split("|")]
     assert len(rows) >= 40
@@ -54,6 +64,36 @@ def test_no_prompt_written_before_looking_is_refused(table):
 )
 def test_between_equals_the_sound_named_first_is_the_main_one(prompt, family):
     assert main(prompt).family == family
+
+
+@pytest.mark.parametrize(
+    ("prompt", "family"),
+    [
+        ("a truck horn", "car_horn"),
+        ("a dog bowl clinking", "dishes"),
+        ("old boots squeaking", "squeak"),
+        ("a kettle whistling", "whistle"),
+        ("a train whistling", "train"),
+        ("applause with a roar like the sea", "applause"),
+        ("knocking, for a horror film", "knock"),
+        ("she fills the glass", "pouring"),
+        ("she drops the glass", "glass_break"),
+    ],
+)
+def test_where_a_word_stands_tells_how_much_it_counts(prompt, family):
+    assert main(prompt).family == family
+
+
+def test_articles_may_stand_within_a_phrase():
+    written = ("blow nose", "blow the nose", "blow her nose")
+    assert {main(prompt).words for prompt in written} == {(prompt,) for prompt in written}
+
+
+def test_a_word_has_one_role_for_a_sound_besides_its_scenes_and_moods():
+    strong = {Role.SOURCE, Role.ACTION, Role.HINT}
+    for phrase, meanings in lexicon().sounds:
+        named = [m.family for m in meanings if m.role in strong]
+        assert len(named) == len(set(named)), (phrase, named)
 
 
 def test_where_a_sound_comes_from_is_what_makes_it():
@@ -324,9 +364,35 @@ def test_an_inflected_word_may_be_misspelt_too(typo, meant):
     assert main(typo).family == main(meant).family
 
 
-@pytest.mark.parametrize("word", ["while", "frame", "serve", "rabbit", "check"])
+@pytest.mark.parametrize("word", ["while", "frame", "serve", "rabbit", "check", "trying", "bale"])
 def test_real_words_are_no_slips(word):
     assert not any("read" in note for note in understand(word).notes)
+
+
+@pytest.mark.parametrize(
+    ("typo", "meant"),
+    [("glas", "glass"), ("brid", "bird"), ("wnid", "wind"), ("thundr", "thunder")],
+)
+def test_short_words_have_slips_too(typo, meant):
+    assert lexicon().words(typo)[0].corrected == meant
+
+
+def test_words_that_describe_are_corrected_as_well():
+    path = main("footsteps on a gravle path")
+    assert (path.family, path.preset) == ("footsteps_loose", "gravel")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("carhorn", "car horn"), ("key board", "keyboard"), ("fire works", "fireworks")],
+)
+def test_words_may_be_joined_or_parted_otherwise(written, meant):
+    assert main(written).family == main(meant).family
+
+
+def test_a_letter_may_be_drawn_out():
+    assert main("BOOOOOM").family == "explosion"
+    assert main("vrooooom").family == "car_engine"
 
 
 # Honesty.
@@ -347,6 +413,7 @@ def test_real_words_are_no_slips(word):
         "the voice of Morgan Freeman",
         "Bohemian Rhapsody",
         "Jane Doerksen speaking",
+        "Hello world, said the man",
     ],
 )
 def test_words_songs_and_names_are_refused_with_advice(prompt):
@@ -369,6 +436,9 @@ def test_words_songs_and_names_are_refused_with_advice(prompt):
         "a pop of a balloon",
         "wind singing in the wires",
         "Morning Birds singing",
+        "suspense for a podcast",
+        "a cough before the speech",
+        "tuning a radio",
     ],
 )
 def test_what_only_looks_like_speech_or_song_is_made(prompt):
@@ -410,6 +480,12 @@ def test_unknown_words_are_listed():
     assert understood.unknown == ("zorbluk",)
     assert "not understood: zorbluk." in understood.notes
     assert understood.confidence < understand("rain on a roof").confidence
+
+
+def test_an_unknown_word_alone_brings_the_sounds_it_occurs_in():
+    understood = understand("toaster")
+    assert understood.sentence.startswith("I did not recognise")
+    assert "not understood: toaster; nearest supported: pop." in understood.notes
 
 
 def test_an_abstract_prompt_is_a_texture_steered_by_its_adjectives():

@@ -124,7 +124,7 @@ def understand(prompt: str) -> Brief:
         unknown=unknown,
         confidence=confidence(reading, heard, unknown),
         notes=tuple(notes(reading, heard, sources, unknown)),
-        refusal=refusal(reading, {h.family for h in heard}),
+        refusal=refusal(reading, {h.family for h in heard if _is_named(h)}),
     )
 
 
@@ -138,6 +138,11 @@ def _heard(prompt: str) -> tuple[Reading, list[Heard]]:
         if any(h.role is Role.SOURCE for h in alike):
             reading, heard = guess, alike
     return reading, sorted(heard, key=lambda h: (h.behind, h.turn))[:_MOST_SOURCES]
+
+
+def _is_named(heard: Heard) -> bool:
+    """Whether a sound is asked for by more than one word that may mean anything."""
+    return heard.role is Role.SOURCE or len(heard.matches) > 1
 
 
 def _shared_place(sources: Sequence[Source]) -> tuple[Source, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ T = TypeVar("T")
 
 _TABLES = Path(__file__).with_name("words")
 _ENGLISH = _TABLES / "english.txt"
+_PLAIN_LIST = re.compile(r"[a-z0-9 ,]*")
 _LEAST_PIECE = 3  # letters of "key" in "key board"
 
 
@@ -77,6 +79,7 @@ class Lists:
     people: frozenset[str]
     wordless: frozenset[str]
     heads: frozenset[str]
+    occasions: frozenset[str]
     plain: frozenset[str]
     foreign: frozenset[str]
 
@@ -206,8 +209,9 @@ def _joined(words: Sequence[str]) -> Iterator[str]:
 
 
 def _names_sound(pieces: Sequence[str]) -> bool:
-    meanings = lexicon().sounds.of_word("".join(pieces)) or ()
-    return any(meaning.role is Role.SOURCE for meaning in meanings)
+    sounds = lexicon().sounds
+    meanings = (sounds.of_word(form) or () for form in forms("".join(pieces)))
+    return any(m.role is Role.SOURCE for found in meanings for m in found)
 
 
 @lru_cache(maxsize=4096)
@@ -227,15 +231,19 @@ def _entries(text: str) -> frozenset[str]:
     return frozenset(entry.strip() for entry in text.split(","))
 
 
-def _split(text: str) -> Iterator[str]:
-    return (" ".join(words_of(entry)) for entry in text.split(",") if entry.strip())
+def _split(text: str) -> list[str]:
+    """The phrases of a list; a plain list is taken as it stands, for there are thousands."""
+    plain = text.replace("\n", " ").replace("-", " ")
+    if _PLAIN_LIST.fullmatch(plain):
+        return [entry for phrase in plain.split(",") if (entry := phrase.strip())]
+    return [" ".join(words_of(entry)) for entry in text.split(",") if entry.strip()]
 
 
-def _gathered(entries: Iterable[tuple[str, T]]) -> list[tuple[str, tuple[T, ...]]]:
-    gathered: dict[str, list[T]] = {}
+def _gathered(entries: Iterable[tuple[str, T]]) -> Iterable[tuple[str, tuple[T, ...]]]:
+    gathered: dict[str, tuple[T, ...]] = {}
     for phrase, value in entries:
-        gathered.setdefault(phrase, []).append(value)
-    return [(phrase, tuple(values)) for phrase, values in gathered.items()]
+        gathered[phrase] = (*gathered.get(phrase, ()), value)
+    return gathered.items()
 
 
 def _meanings(sounds: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, Meaning]]:

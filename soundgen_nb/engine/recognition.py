@@ -94,10 +94,11 @@ class Evidence:
         return joined
 
     def stands_alone(self, clause: Clause) -> bool:
-        """Whether a source is named, or an action with a hint ("water trickles")."""
+        """Whether a source is named, or an action with a hint ("water trickles"), and not aside."""
         scores: dict[str, float] = defaultdict(float)
-        for _, meaning, _ in self.meanings(clause.parts):
-            scores[meaning.family] += meaning.role.value
+        for _, meaning, part in self.meanings(clause.parts):
+            if share(self.reading, part) >= _LEAST_SHARE:
+                scores[meaning.family] += meaning.role.value
         return any(score >= Role.SOURCE.value for score in scores.values())
 
     def choice(self, clause: Clause, before: Collection[str]) -> Heard | None:

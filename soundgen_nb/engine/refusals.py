@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from soundgen_nb.engine.clauses import Joiner
+from soundgen_nb.engine.clauses import Joiner, Part
 from soundgen_nb.engine.phrases import Match
 from soundgen_nb.engine.reading import Reading, SoundMatch
 
-_FOR = "for"
 _MARK, _UNMARKED = r'["\u201c\u201d\u00ab\u00bb]', r'[^"\u201c\u201d\u00ab\u00bb]*'
 _QUOTED = re.compile(rf"{_MARK}{_UNMARKED}\w{_UNMARKED}{_MARK}")
+_SAYING = frozenset({"say", "tell"})
 _SONG = frozenset({"sing", "song", "chorus", "tune", "melody", "serenade"})
 _VOICE_OF = re.compile(r"\b(?:voice of|sung by|song by|spoken by|impression of)\s+[A-Z]\w+")
 _NAMED = re.compile(
@@ -31,6 +31,8 @@ def refusal(reading: Reading, families: Collection[str]) -> str:
     only_song = {match.phrase for match in asked} <= _SONG and lists.people.isdisjoint(present)
     if only_song and not lists.wordless.isdisjoint(families):
         kinds -= {"singing", "music"}
+    if families and {match.phrase for match in asked} <= _SAYING and not present & lists.speakers:
+        kinds -= {"speech"}  # "a ship says goodbye" by its horn
     if present & lists.speakers and _quotes(reading.prompt):
         kinds.add("speech")
     if _names_someone(reading):
@@ -41,26 +43,33 @@ def refusal(reading: Reading, families: Collection[str]) -> str:
 
 def refused_phrases(reading: Reading) -> list[Match[str]]:
     """The phrases that ask for what is not made, and the kind each belongs to."""
-    aside = reading.positions(Joiner.WITHOUT) | _purposes(reading)
-    matches = reading.lexicon.refused.matches(reading.words)
+    left_out, asides = reading.positions(Joiner.WITHOUT), _asides(reading)
     named = [sound for sound in reading.sounds if sound.length > 1]
     return [
         match
-        for match in matches
-        if match.start not in aside and not any(_lies_in(match, sound) for sound in named)
+        for match in reading.lexicon.refused.matches(reading.words)
+        if match.start not in left_out
+        and not (match.start in asides and match.value != "names")
+        and not any(_lies_in(match, sound) for sound in named)
     ]
+
+
+def _asides(reading: Reading) -> set[int]:
+    """Where a purpose or an occasion is told: "suspense for a podcast" is no podcast."""
+    parts = (part for clause in reading.clauses for part in clause.parts)
+    told = (part for part in parts if _is_occasion(part, reading))
+    return {at for part in told for at in range(part.start, part.stop)}
+
+
+def _is_occasion(part: Part, reading: Reading) -> bool:
+    opening = reading.words[max(0, part.start - 1) : part.start + 1]
+    return any(word.text in reading.lexicon.lists.occasions for word in opening)
 
 
 def _lies_in(match: Match[str], sound: SoundMatch) -> bool:
     """Whether a phrase is only part of a longer one that names a sound: "singing bowl"."""
     inside = sound.start <= match.start and match.stop <= sound.stop
     return inside and match.length < sound.length
-
-
-def _purposes(reading: Reading) -> set[int]:
-    """Where it is told what the sound is for: "suspense for a podcast" is no podcast."""
-    parts = (part for clause in reading.clauses for part in clause.parts)
-    return {at for part in parts if part.opener == _FOR for at in range(part.start, part.stop)}
 
 
 def _quotes(prompt: str) -> bool:

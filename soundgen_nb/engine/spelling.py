@@ -14,6 +14,7 @@ _LEAST_PIECE = 3  # letters of "car" in "carhorn"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = "aeiou"
+_ALIKE = {"c": "k", "k": "c", "s": "z", "z": "s", "v": "w", "w": "v", "i": "y", "y": "i"}
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _PLAIN = re.compile(r"[a-z ]*")
@@ -90,7 +91,7 @@ class Slips:
     """Finds the word that a misspelt one was meant to be, one slip of the finger away.
 
     A slip is a letter doubled or not, swapped with its neighbour, missing, added, replaced by one
-    beside it on the keyboard, or a vowel for a vowel; so "frame" is no slip for "flame". The first
+    beside it on the keyboard or alike in sound, or a vowel for a vowel; so "frame" is no slip for "flame". The first
     letter is right, words under five letters have slips of the first three kinds only, and a word
     that is ``known`` is never a slip. Of several words meant, the likelier slip wins, and then the
     one of the earlier of ``names``.
@@ -159,8 +160,9 @@ def _slips(word: str) -> Iterator[str]:
 
 @lru_cache(maxsize=len(_LETTERS))
 def _mistyped(letter: str) -> str:
-    """The letters that one may have stood for: those beside it, and vowels for a vowel."""
+    """The letters that one may have stood for: those beside it, alike in sound, and vowels."""
     rows = "|".join(_KEYBOARD)
     at = rows.index(letter)
     beside = rows[max(0, at - 1)] + rows[at + 1 : at + 2]
-    return (beside + (_VOWELS if letter in _VOWELS else "")).replace("|", "")
+    alike = _ALIKE.get(letter, "") + (_VOWELS if letter in _VOWELS else "")
+    return (beside + alike).replace("|", "")

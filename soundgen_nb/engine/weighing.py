@@ -9,6 +9,7 @@ from soundgen_nb.engine.lexicon import Meaning, Role
 from soundgen_nb.engine.reading import Reading, SoundMatch
 
 _EXTRA_WORD = 1.0  # "car door" says more than "car"
+_MOST_HINT = 2.0  # a long phrase is still a hint
 _HINTS_KEEP = 2.0  # where things happen hints at them, but not what they are for
 _OF_SHARE = 0.5  # "the hum of the city" is about the city
 _QUALIFIER_SHARE = 0.6  # "a dog collar" is no dog
@@ -27,7 +28,7 @@ def weight(reading: Reading, match: SoundMatch, meaning: Meaning, part: Part) ->
         return role.value
     full = role.value + _EXTRA_WORD * (match.length - 1)
     if role is Role.HINT:
-        return full * min(1.0, _HINTS_KEEP * share(reading, part))
+        return min(full, _MOST_HINT) * min(1.0, _HINTS_KEEP * share(reading, part))
     if role is Role.SOURCE and _is_predicate(reading, match):
         full += _PREDICATE
     return full * share(reading, part) * _own_share(reading, match, meaning)
@@ -51,7 +52,7 @@ def _own_share(reading: Reading, match: SoundMatch, meaning: Meaning) -> float:
 
 def _qualifies(reading: Reading, match: SoundMatch, meaning: Meaning) -> bool:
     """Whether a name only tells which thing the noun after it means: "a dog collar"."""
-    if meaning.role is not Role.SOURCE or not _is_base(reading, match):
+    if not _is_base(reading, match):
         return False
     said = [found for found in reading.sounds if found.start == match.stop]
     if any(other.family == meaning.family for found in said for other in found.value):
