@@ -15,7 +15,7 @@ NAMES = [
     *("dishes", "chop", "sizzle"),
     *("saw", "scissors", "sweep"),
     *("click", "zip"),
-    *("bounce", "pop", "rattle", "spring", "whip"),
+    *("bounce", "bowling", "pop", "rattle", "spring", "whip"),
 ]
 PRESETS = [(name, preset) for name in NAMES for preset in FAMILIES[name].presets]
 SEEDS = (41, 42)
@@ -147,6 +147,19 @@ def test_a_dribble_is_even():
     gaps = np.diff(onsets(rendered("bounce", 6.0, preset="basketball", gap_seconds=0.5)))
     assert len(gaps) >= 8
     assert gaps == pytest.approx(np.full(len(gaps), 0.5), abs=0.011)
+
+
+def test_a_bowling_ball_rolls_before_the_pins_fall():
+    sound = rendered("bowling", 4.0, roll_seconds=1.5)
+    rolling, falling = np.split(levels_of(sound[: samples_in(2.2)]), [round(1.65 / 0.005)])
+    assert 0 < rolling.mean() < 0.5 * falling.mean()
+
+
+def test_more_pins_are_more_blows():
+    one, ten = (
+        rendered("bowling", 4.0, roll_seconds=0.3, pins=pins)[samples_in(0.8) :] for pins in (1, 10)
+    )
+    assert np.count_nonzero(levels_of(ten) > 0.03) > 2 * np.count_nonzero(levels_of(one) > 0.03)
 
 
 @pytest.mark.parametrize("strokes_hz", [0.8, 1.6, 2.4])

@@ -33,8 +33,8 @@ _BOARD = (
     Knob("pitch", 1.0, 0.5, 2.5, "ratio", "pitch of what is cut"),
     Knob("back", 0.45, 0.0, 1.0, "share", "how loud the way back is"),
     presets={
-        "hacksaw": {"teeth_hz": 900, "pitch": 1.8, "bite": 0.3},
-        "file": {"teeth_hz": 1300, "pitch": 2.0, "bite": 0.25, "back": 0.2, "strokes_hz": 1.1},
+        "hacksaw": {"teeth_hz": 1000, "pitch": 1.25, "bite": 0.15},
+        "file": {"teeth_hz": 1500, "pitch": 1.4, "bite": 0.1, "back": 0.7},
         "sandpaper": {"teeth_hz": 1600, "pitch": 1.5, "bite": 0.1, "back": 0.9, "strokes_hz": 1.8},
     },
     natural_seconds=6.0,

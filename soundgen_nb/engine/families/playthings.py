@@ -1,4 +1,4 @@
-"""Playthings: balls that bounce, things that pop, rattle or spring, a whip."""
+"""Playthings: things that pop, rattle or spring, a whip."""
 
 from __future__ import annotations
 
@@ -21,43 +21,6 @@ from soundgen_nb.engine.parts.noise import PINK, band
 from soundgen_nb.engine.parts.resonators import harmonics, modes, sine
 from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, time_axis, unit_peak
-
-_LEAST_GAP_SECONDS = 0.02  # a ball that bounces faster than this lies still
-_REST_SECONDS = 0.6  # before it is dropped again
-
-
-@family(
-    "a ball that bounces, left alone or dribbled",
-    COUNT,
-    Knob("gap_seconds", 0.62, 0.2, 1.5, "s", "from the first bounce to the next", against="speed"),
-    Knob("restitution", 0.82, 0.5, 1.0, "ratio", "speed kept by a bounce; 1 is a dribble"),
-    Knob("pitch_hz", 210.0, 90.0, 2600.0, "Hz", "note of the ball", against="size"),
-    Knob("ring_seconds", 0.007, 0.002, 0.09, "s", "how long it rings"),
-    Knob("bright_hz", 2400.0, 900.0, 12000.0, "Hz", "hardness of ball and floor"),
-    Knob("thump", 0.9, 0.0, 1.0, "share", "the floor under it", follows="intensity"),
-    presets={
-        "basketball": {"restitution": 1.0, "pitch_hz": 240, "bright_hz": 1900, "thump": 1.0},
-        "ping_pong": {
-            "gap_seconds": 0.48,
-            "restitution": 0.91,
-            "pitch_hz": 905,
-            "ring_seconds": 0.0035,
-            "bright_hz": 7500,
-            "thump": 0.7,
-        },
-        "rubber": {"restitution": 0.9, "pitch_hz": 300},
-        "tennis": {"restitution": 0.74, "pitch_hz": 280, "bright_hz": 3000},
-    },
-    natural_seconds=5.0,
-    place="hall",
-)
-def bounce(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
-    """Every gap is the one before it times the restitution; so is the speed it comes down with."""
-    result = np.zeros(samples_in(seconds), np.float32)
-    ball = k.pitch_hz * rng.uniform(0.94, 1.06)
-    for start, speed in _bounces(seconds, k):
-        add_at(result, samples_in(start), _landing(rng, ball, k, speed), speed)
-    return result
 
 
 @family(
@@ -171,32 +134,6 @@ def whip(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
         rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.25, needs_seconds=0.8
     )
     return each(seconds, starts, lambda: _lash(rng, k))
-
-
-def _bounces(seconds: float, k: Values) -> list[tuple[float, float]]:
-    """The starts in seconds and the speeds (1 at first) of bounces; when it lies still, again."""
-    found: list[tuple[float, float]] = []
-    start, gap, speed = 0.15, k.gap_seconds, 1.0
-    while start < seconds - 0.05 and (k.count < 1 or len(found) < round(k.count)):
-        found.append((start, speed))
-        start, gap, speed = start + gap, gap * k.restitution, speed * k.restitution
-        if gap < _LEAST_GAP_SECONDS:
-            if k.count >= 1:
-                break
-            start, gap, speed = start + _REST_SECONDS, k.gap_seconds, 1.0
-    return found
-
-
-def _landing(rng: np.random.Generator, pitch_hz: float, k: Values, speed: float) -> FloatArray:
-    """A ball on a floor: the slap of the skin, the air inside, the boards. Slower is duller."""
-    hz = pitch_hz * np.array([1.0, 1.59, 2.14, 2.92, 4.1, 5.3])
-    ring = k.ring_seconds * np.array([1.0, 0.9, 0.7, 0.5, 0.35, 0.3])
-    gains = rng.uniform(0.6, 1.0, 6) * (speed ** np.arange(6)) * [1, 0.8, 0.6, 0.35, 0.25, 0.2]
-    air = unit_peak(modes(samples_in(0.05 + 6 * k.ring_seconds), hz, ring, gains))
-    high_hz = k.bright_hz * (0.6 + 0.4 * speed)
-    slap = unit_peak(burst(rng, 0.33 * high_hz, high_hz, 58_000 / k.bright_hz**2, 0.0003, -1.0))
-    floor = unit_peak(burst(rng, 0.22 * pitch_hz, 0.7 * pitch_hz, 3.6 / pitch_hz, 0.001))
-    return layered(0.4 * air, 0.9 * slap, k.thump * floor)
 
 
 def _one_by_one(seconds: float, rng: np.random.Generator, k: Values) -> list[float]:
