@@ -225,8 +225,8 @@ def _chewed(rng: np.random.Generator, k: Values, fresh: float) -> FloatArray:
 
 
 def _crumb(rng: np.random.Generator, bright_hz: float) -> FloatArray:
-    low_hz = bright_hz * rng.uniform(0.2, 0.7)
-    return unit_peak(burst(rng, low_hz, 3 * low_hz, rng.uniform(0.003, 0.009), 0.001))
+    low_hz = bright_hz * rng.uniform(0.22, 0.83)
+    return unit_peak(burst(rng, low_hz, 3 * low_hz, rng.uniform(0.0015, 0.004), 0.0007))
 
 
 def _slurped(rng: np.random.Generator, seconds: float) -> FloatArray:
