@@ -86,9 +86,9 @@ def test_hooves_on_turf_are_duller_than_on_stone():
     ("name", "settings", "gap"),
     [
         ("cough", {}, 0.1),
-        ("cough", {"preset": "sneeze"}, 0.1),
+        ("cough", {"preset": "sneeze"}, 0.4),
         ("cough", {"preset": "hiccup"}, 0.1),
-        ("cough", {"preset": "burp"}, 0.25),
+        ("cough", {"preset": "burp"}, 0.6),
         ("duck", {}, 0.05),
         ("chicken", {"preset": "cluck"}, 0.05),
         ("scream", {}, 0.3),

@@ -124,9 +124,9 @@ def _hoot(rng: np.random.Generator, pitch: float, seconds: float) -> FloatArray:
 @family(
     "a pigeon or a dove that coos",
     COUNT,
-    Knob("pitch_hz", 400, 260, 650, "Hz", "its note", against="size"),
+    Knob("pitch_hz", 450, 280, 650, "Hz", "its note", against="size"),
     Knob("gap_seconds", 2.2, 1.5, 5.0, "s", "time from call to call", against="speed"),
-    Knob("roll", 0.55, 0.0, 0.9, "share", "how far its throat rolls the note"),
+    Knob("roll", 0.45, 0.0, 0.9, "share", "how far its throat rolls the note"),
     presets={"dove": {"pitch_hz": 520, "roll": 0.05}},
     natural_seconds=6.0,
     place="outdoors",

@@ -8,11 +8,15 @@ from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import hump, stretched, swell, wander
 from soundgen_nb.engine.parts.filters import glide
-from soundgen_nb.engine.parts.grains import burst, each, layered, rustle
+from soundgen_nb.engine.parts.grains import burst, each, layered, poisson_starts, scatter, variants
 from soundgen_nb.engine.parts.noise import PINK, band, white
 from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak, unit_rms
-from soundgen_nb.engine.parts.voices import VOWELS, glided, glottis, mouthed
+from soundgen_nb.engine.parts.voices import VOWELS, Formants, glided, glottis, mouthed
+
+_DRAWN: Formants = ((700, 200, 0.4), (1700, 250, 1.0), (2700, 300, 0.9), (4300, 800, 0.3))
+_LET_OUT: Formants = ((550, 150, 1.0), (1300, 200, 0.8), (2400, 250, 0.4), (3600, 600, 0.15))
+_THROWN_OUT: Formants = ((770, 310, 1.0), (1820, 440, 0.9), (3400, 600, 0.55), (5000, 1700, 0.2))
 
 
 @family(
@@ -20,26 +24,31 @@ from soundgen_nb.engine.parts.voices import VOWELS, glided, glottis, mouthed
     COUNT,
     Knob("draw_seconds", 0.0, 0.0, 1.0, "s", "breath drawn in before it"),
     Knob("burst", 1.0, 0.05, 1.5, "share", "the air that bursts out", follows="intensity"),
-    Knob("bright_hz", 1800, 700, 6000, "Hz", "middle of that air"),
-    Knob("air_seconds", 0.09, 0.01, 0.3, "s", "how fast the air dies away"),
-    Knob("pitch_hz", 170, 45, 500, "Hz", "pitch of the voice in it", against="size"),
+    Knob("hiss", 0.1, 0.0, 1.0, "share", "how sharp that air is"),
+    Knob("bright_hz", 1000, 700, 6000, "Hz", "middle of the hiss"),
+    Knob("air_seconds", 0.04, 0.01, 0.3, "s", "how fast the air dies away"),
+    Knob("pitch_hz", 330, 45, 500, "Hz", "pitch of the voice in it", against="size"),
     Knob("bend", 0.7, 0.4, 2.5, "ratio", "where that pitch ends, against where it began"),
-    Knob("voice", 0.35, 0.0, 1.0, "share", "voice beside the air"),
-    Knob("voice_seconds", 0.2, 0.05, 1.2, "s", "length of the voice"),
-    Knob("rough", 0.4, 0.0, 1.0, "share", "how rough the voice is"),
+    Knob("voice", 1.0, 0.0, 1.0, "share", "voice beside the air"),
+    Knob("voice_seconds", 0.33, 0.05, 1.2, "s", "length of the voice"),
+    Knob("rough", 0.2, 0.0, 1.0, "share", "how rough the voice is"),
     Knob("gap_seconds", 0.55, 0.3, 5.0, "s", "time from one to the next", against="speed"),
     presets={
         "sneeze": {
             "draw_seconds": 0.6,
+            "hiss": 0.4,
             "bright_hz": 3800,
             "air_seconds": 0.16,
             "pitch_hz": 330,
             "bend": 0.6,
             "voice": 0.3,
+            "voice_seconds": 0.2,
+            "rough": 0.4,
             "gap_seconds": 2.2,
         },
         "hiccup": {
             "burst": 0.12,
+            "air_seconds": 0.09,
             "pitch_hz": 260,
             "bend": 1.8,
             "voice": 1.0,
@@ -77,29 +86,36 @@ def cough(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 
 
 def _expelled(rng: np.random.Generator, k: Values) -> FloatArray:
-    head = rng.uniform(0.95, 1.1)
-    n = samples_in(k.draw_seconds + k.voice_seconds + 7 * k.air_seconds)
+    head = rng.uniform(1.0, 1.15)
+    n = samples_in(k.draw_seconds + 0.05 + 1.2 * k.voice_seconds + 4 * k.air_seconds)
     result = np.zeros(n, np.float32)
     if k.draw_seconds > 0:
         m = samples_in(0.9 * k.draw_seconds)
         drawn = unit_rms(mouthed(white(rng, m), VOWELS["ə"], head)) * swell(m, 0.85, 1.5, 4)
-        add_at(result, 0, drawn, 0.12)
+        add_at(result, 0, drawn, 0.08)
     at = samples_in(k.draw_seconds)
-    air = burst(rng, 0.3 * k.bright_hz, 2.2 * k.bright_hz, k.air_seconds, 0.012, PINK)
-    throat = mouthed(burst(rng, 180, 3800, k.air_seconds, 0.005), VOWELS["ə"], head)
-    add_at(result, at, layered(0.5 * unit_peak(air), 1.2 * unit_peak(throat)), k.burst)
-    add_at(result, at + samples_in(0.02 * k.burst), _dragged(rng, k, head), k.voice)
+    add_at(result, at, _burst_out(rng, k, head), k.burst)
+    add_at(result, at + samples_in(0.03 * k.burst), _dragged(rng, k, head), k.voice)
     return unit_peak(result)
+
+
+def _burst_out(rng: np.random.Generator, k: Values, head: float) -> FloatArray:
+    """The throat springs open, then the lungs push on for a while."""
+    n = samples_in(4 * k.air_seconds)
+    push = stretched([0.25, 1, 0.9, 0.45, 0.5, 0.5, 0.15, 0.1, 0], n) * wander(rng, n, 60, 0.5, 1.0)
+    hiss = unit_rms(band(rng, n, 0.3 * k.bright_hz, 2.2 * k.bright_hz, PINK))
+    throat = unit_rms(mouthed(white(rng, n), _THROWN_OUT, head))
+    return unit_peak((np.float32(k.hiss) * hiss + 0.8 * throat) * push)
 
 
 def _dragged(rng: np.random.Generator, k: Values, head: float) -> FloatArray:
     """The voice that comes along, its pitch running away."""
     n = samples_in(k.voice_seconds * rng.uniform(0.85, 1.15))
-    pitch = k.pitch_hz * k.bend ** np.linspace(0, 1, n) * wander(rng, n, 25, 0.9, 1.1)
-    pitch = pitch * (1 + 0.15 * k.rough * band(rng, n, 10, 120))
-    source = glottis(rng, np.maximum(pitch, 20).astype(np.float32), 0.15, k.rough)
+    pitch = k.pitch_hz * k.bend ** np.linspace(0, 1, n) * wander(rng, n, 25, 0.65, 1.1)
+    pitch = pitch * (1 + 0.1 * k.rough * band(rng, n, 12, 80))
+    source = glottis(rng, np.maximum(pitch, 30).astype(np.float32), 0.12, k.rough)
     voice = glided(source, (VOWELS["a"], VOWELS["ə"], VOWELS["o"]), head)
-    return unit_peak(voice * swell(n, 0.15, 1.1, 1.4))
+    return unit_peak(voice * swell(n, 0.15, 0.9, 1.4))
 
 
 @family(
@@ -137,22 +153,21 @@ def breath(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 
 def _inhaled(rng: np.random.Generator, seconds: float, k: Values) -> FloatArray:
     n = samples_in(seconds * rng.uniform(0.85, 1.1))
-    centre = 1.25 * k.bright_hz * stretched([0.8, 1.0, 1.2], n) * wander(rng, n, 6, 0.9, 1.1)
-    air = unit_rms(glide(band(rng, n, 200, 9000, PINK), centre, 1.2)) * swell(n, 0.65, 0.8, 3)
+    throat = k.bright_hz / 1500 * rng.uniform(0.95, 1.05)
+    air = unit_rms(mouthed(white(rng, n), _DRAWN, throat)) * swell(n, 0.6, 0.8, 4)
     if k.flutter == 0:
         return np.float32(0.3) * air
     pitch = k.flutter_hz * stretched([0.8, 1, 1.1, 1], n) * wander(rng, n, 8, 0.85, 1.15)
     flaps = glottis(rng, pitch.astype(np.float32), 0.6, 0.5)
     snore = unit_rms(mouthed(flaps, VOWELS["ə"], 0.9)) * hump(n, 0.7)
-    return np.float32(0.3) * (
-        air * np.float32(1 - 0.7 * k.flutter) + np.float32(1.5 * k.flutter) * snore
-    )
+    quieter = air * np.float32(1 - 0.7 * k.flutter)
+    return np.float32(0.3) * (quieter + np.float32(1.5 * k.flutter) * snore)
 
 
 def _exhaled(rng: np.random.Generator, seconds: float, k: Values) -> FloatArray:
     n = samples_in(seconds * rng.uniform(0.85, 1.1))
-    centre = 0.75 * k.bright_hz * stretched([1.2, 1.0, 0.8], n) * wander(rng, n, 6, 0.9, 1.1)
-    air = unit_rms(glide(band(rng, n, 150, 7000, PINK), centre, 1.0)) * swell(n, 0.2, 0.8, 2.5)
+    throat = k.bright_hz / 1500 * rng.uniform(0.95, 1.05)
+    air = unit_rms(mouthed(white(rng, n), _LET_OUT, throat)) * swell(n, 0.2, 0.8, 3)
     if k.voice == 0:
         return np.float32(0.3) * air
     pitch = 190 * stretched([1.1, 1.0, 0.85, 0.7], n)
@@ -169,12 +184,12 @@ def _exhaled(rng: np.random.Generator, seconds: float, k: Values) -> FloatArray:
     Knob("wet", 0.25, 0.0, 1.0, "share", "smacking and juice"),
     Knob("slurp", 0.0, 0.0, 1.0, "share", "drawn in instead of chewed"),
     presets={
-        "crisps": {"crunch": 1.0, "bright_hz": 3400, "wet": 0.1},
+        "crisps": {"crunch": 1.0, "bright_hz": 4600, "wet": 0.1},
         "apple": {"crunch": 0.8, "bright_hz": 1700, "wet": 0.5},
         "slurp": {"slurp": 1.0, "crunch": 0.0, "wet": 1.0, "chews_hz": 0.8},
     },
     natural_seconds=7.0,
-    place="room",
+    place="dry",
     approximate="food from small cracks and wet noise, not a recorded meal",
 )
 def chewing(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
@@ -196,15 +211,22 @@ def chewing(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 
 def _chewed(rng: np.random.Generator, k: Values, fresh: float) -> FloatArray:
     """Teeth come down: crumbs break in a crowd; then they part with a smack."""
-    n = samples_in(rng.uniform(0.5, 0.65) / k.chews_hz)
-    press = swell(n, 0.25, 0.7, 4) * wander(rng, n, 25, 0.2, 1.0)
-    crumbs = rustle(rng, press, 250 * (0.4 + fresh), k.bright_hz * (0.6 + 0.4 * fresh), 0.06)
+    n = samples_in(rng.uniform(0.45, 0.6) / k.chews_hz)
+    press = swell(n, 0.3, 0.8, 3) * wander(rng, n, 25, 0.2, 1.0)
+    kinds = variants(12, lambda r: _crumb(r, k.bright_hz * (0.6 + 0.4 * fresh)), rng)
+    starts = poisson_starts(rng, n, 160 * (0.4 + fresh), press)
+    crumbs = scatter(n, starts, rng.random(len(starts)) ** 1.5, kinds, rng)
     jaw = unit_peak(burst(rng, 80, 400, 0.03, 0.01, PINK))
-    chew = layered(np.float32(k.crunch * fresh) * crumbs, 0.12 * jaw)
+    chew = layered(np.float32(k.crunch * fresh) * unit_peak(mouthed(crumbs, _LET_OUT)), 0.15 * jaw)
     m = samples_in(0.06)
     smack = band(rng, m, 900, 4200) * hump(m, 2) * wander(rng, m, 120, 0, 1, 2)
     add_at(chew, n - m, unit_peak(smack), 0.6 * k.wet * rng.uniform(0.3, 1.0))
     return chew
+
+
+def _crumb(rng: np.random.Generator, bright_hz: float) -> FloatArray:
+    low_hz = bright_hz * rng.uniform(0.22, 0.83)
+    return unit_peak(burst(rng, low_hz, 3 * low_hz, rng.uniform(0.0015, 0.004), 0.0007))
 
 
 def _slurped(rng: np.random.Generator, seconds: float) -> FloatArray:
@@ -220,7 +242,7 @@ def _slurped(rng: np.random.Generator, seconds: float) -> FloatArray:
     "a fart",
     COUNT,
     Knob("pitch_hz", 95, 50, 220, "Hz", "pitch of the flutter", against="size"),
-    Knob("length_seconds", 0.7, 0.15, 2.5, "s", "how long", against="speed"),
+    Knob("length_seconds", 0.6, 0.15, 2.5, "s", "how long", against="speed"),
     Knob("wet", 0.35, 0.0, 1.0, "share", "how much it sputters", follows="intensity"),
     presets={"short": {"length_seconds": 0.25}, "long": {"length_seconds": 1.8}},
     natural_seconds=4.0,
@@ -237,9 +259,9 @@ def fart(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 
 def _fluttered(rng: np.random.Generator, k: Values) -> FloatArray:
     n = samples_in(k.length_seconds * rng.uniform(0.7, 1.3))
-    pitch = k.pitch_hz * wander(rng, n, 5, 0.75, 1.35) * stretched([1.1, 1.0, 0.95, 0.75], n)
-    pitch = pitch * (1 + 0.12 * k.wet * band(rng, n, 8, 60))
-    source = glottis(rng, np.maximum(pitch, 25).astype(np.float32), 0.25, 0.3 + 0.5 * k.wet)
-    body = mouthed(source, ((220, 160, 0.8), (520, 250, 1.0), (1200, 500, 0.6), (2600, 900, 0.3)))
-    stumble = 1 - k.wet * wander(rng, n, 14, 0.0, 0.9, 2)
+    pitch = k.pitch_hz * wander(rng, n, 6, 0.75, 1.35) * stretched([1.1, 1.0, 1.25, 0.8], n)
+    pitch = pitch * (1 + 0.14 * k.wet * band(rng, n, 8, 60))
+    source = glottis(rng, np.maximum(pitch, 40).astype(np.float32), 0.25, 0.3 + 0.5 * k.wet)
+    body = mouthed(source, ((135, 235, 0.95), (520, 250, 1.0), (1200, 500, 0.6), (2500, 1100, 0.2)))
+    stumble = np.maximum(0, 1 - k.wet * wander(rng, n, 14, 0.0, 1.3, 2))
     return unit_peak(np.tanh(2 * unit_rms(body) * stumble) * swell(n, 0.1, 0.5, 1.2))

@@ -19,7 +19,7 @@ _BAA: tuple[Formants, ...] = (
     ((680, 120, 1.0), (1560, 250, 4.0), (2700, 400, 9.0), (4700, 700, 14.0)),
     ((650, 105, 1.0), (1900, 250, 3.0), (2700, 400, 7.0), (4700, 700, 8.0)),
 )
-_SNOUT: Formants = ((470, 250, 1.0), (980, 350, 3.0), (2750, 450, 5.0), (4700, 900, 5.0))
+_SNOUT: Formants = ((500, 100, 1.0), (1200, 150, 1.5), (1900, 200, 2.0), (2750, 350, 1.5))
 _BILL: Formants = ((600, 250, 0.7), (1250, 300, 3.0), (1800, 350, 5.0), (3000, 600, 6.0))
 _BEAK: Formants = ((1480, 230, 1.0), (1620, 470, 1.0), (4600, 2100, 1.2))
 
@@ -59,10 +59,10 @@ def _bleat(rng: np.random.Generator, k: Values) -> FloatArray:
 @family(
     "a pig that grunts or squeals",
     COUNT,
-    Knob("pitch_hz", 75, 45, 140, "Hz", "flutter of a grunt", against="size"),
+    Knob("pitch_hz", 65, 45, 120, "Hz", "flutter of a grunt", against="size"),
     Knob("gap_seconds", 0.55, 0.3, 1.5, "s", "time from grunt to grunt", against="speed"),
     Knob("squeal", 0.0, 0.0, 1.0, "share", "how many of its sounds are squeals"),
-    presets={"squeal": {"squeal": 1.0, "gap_seconds": 1.1}, "pigs": {"squeal": 0.25}},
+    presets={"squeal": {"squeal": 1.0, "gap_seconds": 1.4}, "pigs": {"squeal": 0.25}},
     natural_seconds=6.0,
     place="outdoors",
     approximate="a pig from rough pulses and a snout's formants, not a recorded animal",
@@ -104,8 +104,8 @@ def _grunt(rng: np.random.Generator, k: Values) -> FloatArray:
 
 
 def _squeal(rng: np.random.Generator, k: Values) -> FloatArray:
-    n = samples_in(rng.uniform(0.5, 0.95))
-    top = 1050 * (k.pitch_hz / 75) ** 0.5 * rng.uniform(0.85, 1.2)
+    n = samples_in(rng.uniform(0.7, 1.2))
+    top = 1050 * (k.pitch_hz / 65) ** 0.5 * rng.uniform(0.85, 1.2)
     pitch = top * stretched([0.6, 0.95, 1.05, 1.0, 0.9, 0.6], n) * wander(rng, n, 12, 0.9, 1.1)
     pitch = pitch * (1 + 0.05 * band(rng, n, 40, 250))
     source = glottis(rng, pitch.astype(np.float32), breath=0.35, rough=0.5)

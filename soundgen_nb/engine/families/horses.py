@@ -13,7 +13,7 @@ from soundgen_nb.engine.parts.grains import burst, each, layered
 from soundgen_nb.engine.parts.noise import PINK
 from soundgen_nb.engine.parts.resonators import modes, sine
 from soundgen_nb.engine.parts.schedules import event_times
-from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak
+from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak, unit_rms
 from soundgen_nb.engine.parts.voices import Formants, glided, glottis
 
 
@@ -33,10 +33,9 @@ _GAITS = (
     _Gait(2.0, (0.0, 0.15, 0.36, 0.52), 1.0),  # gallop: four, and a longer leap
 )
 _NEIGH: tuple[Formants, ...] = (
-    ((900, 250, 1.0), (1700, 350, 0.8), (2900, 600, 0.4)),
-    ((1100, 250, 1.0), (2000, 350, 1.0), (3200, 600, 0.5)),
-    ((900, 250, 1.0), (1600, 350, 0.8), (2800, 600, 0.3)),
-    ((600, 200, 1.0), (1300, 350, 0.5), (2500, 600, 0.2)),
+    ((800, 250, 0.6), (1600, 250, 2.0), (2400, 500, 1.0), (3400, 700, 0.5)),
+    ((800, 250, 0.6), (1700, 300, 2.0), (2500, 500, 1.2), (3600, 700, 0.5)),
+    ((700, 250, 0.8), (1550, 300, 2.0), (2200, 500, 1.2), (3500, 700, 0.4)),
 )
 
 
@@ -115,14 +114,15 @@ def _struck(rng: np.random.Generator, ground: float, pitch_hz: float) -> FloatAr
 
 
 def _neigh(rng: np.random.Generator, k: Values) -> FloatArray:
-    """A squeal that shakes with the whole body, sinks, and ends in a nicker."""
-    n = samples_in(rng.uniform(1.3, 1.7))
+    """A clear squeal; then the voice breaks into a rough, low one that shakes with the body."""
+    n = samples_in(rng.uniform(1.1, 1.6))
     size = (k.hoof_hz / 1100) ** 0.5
     shake = sine(rng.uniform(8.5, 11), n, rng.random())
-    line = stretched([0.75, 1.15, 1.2, 1.1, 0.95, 0.8, 0.6, 0.45], n)
-    pitch = 720 * size * rng.uniform(0.9, 1.1) * line * (1 + 0.07 * shake)
-    pitch = pitch * wander(rng, n, 30, 0.97, 1.03)
-    source = glottis(rng, pitch.astype(np.float32), breath=0.35, rough=0.25)
-    tremble = 1 + stretched([0.1, 0.25, 0.3, 0.4, 0.6, 0.8], n) * shake
-    voice = glided(source, _NEIGH, size) * tremble * swell(n, 0.15, 0.6, 1.4)
-    return unit_peak((voice * hump(n, 0.3)).astype(np.float32))
+    line = stretched([0.9, 1.0, 1.06, 1.08, 0.9, 0.85, 0.8, 0.7], n) * (1 + 0.03 * shake)
+    pitch = 780 * size * rng.uniform(0.9, 1.1) * line * wander(rng, n, 30, 0.97, 1.03)
+    clear = unit_rms(glottis(rng, pitch.astype(np.float32), 0.5, 0.15))
+    torn = unit_rms(glottis(rng, (0.5 * pitch).astype(np.float32), 1.8, 0.4))
+    breaks = stretched([0, 0, 0, 0.6, 1, 1, 1, 1, 1], n)
+    tremble = 1 + breaks * 0.25 * shake
+    voice = glided(clear * (1 - breaks) + torn * breaks, _NEIGH, size) * tremble
+    return unit_peak((voice * swell(n, 0.25, 1.0, 1.2) * hump(n, 0.3)).astype(np.float32))

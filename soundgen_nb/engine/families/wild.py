@@ -91,13 +91,14 @@ def _trumpet(rng: np.random.Generator, k: Values) -> FloatArray:
     Knob("gap_seconds", 0.24, 0.12, 1.5, "s", "time from squeak to squeak", against="speed"),
     Knob("reed", 0.1, 0.0, 1.0, "share", "overtones: from a whistle to a reed"),
     Knob("bend", 1.15, 0.6, 1.8, "ratio", "where the pitch ends, against where it began"),
+    Knob("scrape", 0.1, 0.0, 1.0, "share", "noise of what rubs"),
     presets={
         "toy": {
             "pitch_hz": 1150,
             "length_seconds": 0.2,
             "gap_seconds": 0.6,
             "reed": 0.9,
-            "bend": 0.8,
+            "bend": 1.3,
         },
         "shoe": {
             "pitch_hz": 1300,
@@ -105,6 +106,7 @@ def _trumpet(rng: np.random.Generator, k: Values) -> FloatArray:
             "gap_seconds": 0.75,
             "reed": 0.5,
             "bend": 1.3,
+            "scrape": 1.0,
         },
     },
     natural_seconds=5.0,
@@ -132,5 +134,5 @@ def _squeaked(rng: np.random.Generator, k: Values) -> FloatArray:
     hz = k.pitch_hz * rng.uniform(0.88, 1.12) * slide * wander(rng, n, 40, 0.97, 1.03)
     overtones = [1.0, *(k.reed * 0.9**order for order in range(1, 6))]
     tone = harmonics(hz, n, overtones) * (1 + 0.3 * band(rng, n, 40, 300))
-    noise = band(rng, n, k.pitch_hz, 3 * k.pitch_hz) * np.float32(0.08)
+    noise = band(rng, n, k.pitch_hz, 3 * k.pitch_hz) * np.float32(0.08 + 0.4 * k.scrape)
     return unit_peak((tone + noise) * hump(n, 0.6))
