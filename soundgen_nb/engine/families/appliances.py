@@ -110,8 +110,8 @@ def washing_machine(seconds: float, rng: np.random.Generator, k: Values) -> Floa
     return np.asarray(result, np.float32)
 
 
-_ORDERS = ((1, 0.8), (2, 1.0), (3, 0.5), (4, 0.6), (12, 0.5), (24, 0.6), (36, 0.2))
-_SHELL = ((95, 5, 1.0), (210, 4, 0.8), (430, 4, 0.5), (900, 2, 0.2))
+_ORDERS = ((1, 0.3), (2, 0.4), (4, 0.4), (8, 0.5), (12, 0.6), (18, 0.4), (24, 0.6), (36, 0.3))
+_SHELL = ((130, 4, 0.7), (290, 3, 1.0), (560, 3, 0.8), (1200, 2, 0.4))
 
 
 def _reversals(seconds: float, rng: np.random.Generator, pause_seconds: float) -> FloatArray:

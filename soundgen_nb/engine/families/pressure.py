@@ -114,9 +114,9 @@ def rocket(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     roar = band(rng, n, 150, 2500, PINK) * wander(rng, n, 14, 0.5, 1)
     tear = band(rng, n, 800, 9000, -2) * wander(rng, n, 25, 0.15, 1, 2.0)
     kinds = variants(10, lambda r: unit_peak(burst(r, 150, 5000, 0.006, 0.0005, PINK)), rng)
-    shocks = poisson_starts(rng, n, 90 * k.thrust, near)
+    shocks = poisson_starts(rng, n, 300 * k.thrust, near)
     crackle = scatter(n, shocks, rng.random(len(shocks)) ** 2, kinds, rng)
-    close = 0.7 * roar + 0.35 * tear + 2.2 * k.thrust * crackle
+    close = 0.7 * roar + 0.35 * tear + 1.1 * k.thrust * crackle
     # what is far has lost its treble to the air
     sound = np.tanh(0.8 * (rumble + close * near**0.7)) * near**0.6
     blast = burst(rng, 30, 400, 0.5, 0.02, BROWN)
