@@ -1,19 +1,24 @@
 """What each family of the engine costs, how far its takes differ, and what more workers bring.
 
 Run: ``pytest -s tests/bench/bench_engine.py``. Costs are processor time on one thread; executors
-are compared by the clock, as ratios to one thread, each the best of a few tries.
+are compared by the clock, as ratios to one thread, each the best of a few tries. With
+``SOUNDGEN_JUDGE`` naming a folder whose ``yamnet.py`` has a ``Judge`` that gives scores and
+embeddings, it is also told how alike the takes of a family are to that listener.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 import tracemalloc
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
+from itertools import combinations
 from multiprocessing import get_context
 
+import numpy as np
 import pytest
 
 from soundgen_nb.analysis import analyse
@@ -52,37 +57,61 @@ def megabytes_at_60(name):
     return highest / 1e6
 
 
-def spreads(name):
-    """Standard deviations over takes of centroid (%) and loudness (LU); and the takes' hashes."""
+def spread(name, judge):
+    """How far takes differ: centroid (%), loudness (LU), likeness to a judge; and their hashes."""
     takes = [sound_of(name, SPREAD_SECONDS, seed) for seed in range(SEEDS)]
     measured = [analyse(take, SAMPLE_RATE).measures for take in takes]
     centroids = [each.centroid_hz for each in measured]
-    loudnesses = [each.loudness_lufs for each in measured]
-    share = statistics.stdev(centroids) / statistics.mean(centroids)
-    hashes = {sha256(take.tobytes()).digest() for take in takes}
-    return 100 * share, statistics.stdev(loudnesses), hashes
+    return (
+        100 * statistics.stdev(centroids) / statistics.mean(centroids),
+        statistics.stdev([each.loudness_lufs for each in measured]),
+        likeness(judge, takes) if judge else float("nan"),
+        {sha256(take.tobytes()).digest() for take in takes},
+    )
 
 
-def test_cost_and_spread_of_every_family(capsys):
+def likeness(judge, takes):
+    """The mean cosine between the judge's embeddings of any two takes."""
+    vectors = [judge(take, SAMPLE_RATE)[1].mean(axis=0) for take in takes]
+    units = [vector / np.linalg.norm(vector) for vector in vectors]
+    return statistics.mean(float(one @ other) for one, other in combinations(units, 2))
+
+
+@pytest.fixture
+def judge(monkeypatch):
+    folder = os.environ.get("SOUNDGEN_JUDGE")
+    if not folder:
+        return None
+    monkeypatch.syspath_prepend(folder)
+    return __import__("yamnet").Judge(threads=1)
+
+
+def test_cost_of_every_family(capsys):
     for name in FAMILIES:
         sound_of(name, 1, seed=0)  # imports and lookups belong to bench_start
-    costs = {name: cpu_seconds(name, TAKE_SECONDS) for name in FAMILIES}
-    found = {name: spreads(name) for name in FAMILIES}
-    worst = sorted(costs, key=costs.get)[-3:]
-    memory = {name: megabytes_at_60(name) for name in worst}
+    costs = {name: cpu_seconds(name, TAKE_SECONDS) / TAKE_SECONDS for name in FAMILIES}
     with capsys.disabled():
-        print(f"\n{'family':<16}{'6 s take':>10}{'CPU s/s':>9}{'centroid':>10}{'loudness':>10}")
+        print(f"\n{'family':<16}{'6 s take':>10}{'CPU s/s':>9}")
         for name in sorted(costs, key=costs.get):
-            centroid, loudness, _ = found[name]
-            cost = costs[name]
-            print(
-                f"{name:<16}{1000 * cost:>7.0f} ms{cost / TAKE_SECONDS:>9.3f}"
-                f"{centroid:>8.1f} %{loudness:>7.2f} LU"
-            )
-        median = statistics.median(costs.values()) / TAKE_SECONDS
-        print(f"median CPU {median:.3f} s per second of sound")
-        print("peak memory at 60 s:", {name: f"{memory[name]:.0f} MB" for name in worst})
-    assert all(len(hashes) == SEEDS for _, _, hashes in found.values())
+            print(f"{name:<16}{1000 * TAKE_SECONDS * costs[name]:>7.0f} ms{costs[name]:>9.3f}")
+        print(f"median CPU {statistics.median(costs.values()):.3f} s per second of sound")
+
+
+def test_peak_memory_of_a_minute_of_every_family(capsys):
+    peaks = {name: megabytes_at_60(name) for name in FAMILIES}
+    with capsys.disabled():
+        print("\npeak memory at 60 s, MB")
+        for name in sorted(peaks, key=peaks.get):
+            print(f"{name:<16}{peaks[name]:>6.0f}")
+
+
+def test_takes_of_a_family_differ_and_stay_what_they_are(capsys, judge):
+    found = {name: spread(name, judge) for name in FAMILIES}
+    with capsys.disabled():
+        print(f"\n{'family':<16}{'centroid':>10}{'loudness':>10}{'likeness':>10}")
+        for name, (centroid, loudness, alike, _) in found.items():
+            print(f"{name:<16}{centroid:>8.1f} %{loudness:>7.2f} LU{alike:>10.2f}")
+    assert all(len(hashes) == SEEDS for *_, hashes in found.values())
 
 
 def take(prompt, seed):

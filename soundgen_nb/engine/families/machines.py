@@ -57,18 +57,19 @@ def fan(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     rate = k.blades_hz * wander(rng, n, 0.5, 0.99, 1.01)
     blade = chop(rate, 0.1)
     housed = band(rng, n, 256, 624) + 1.3 * unit_rms(resonate(white(rng, n), _SHROUD))
-    rush = k.housing * housed + (1 - k.housing) * band(rng, n, 100, 1500, PINK)
-    motor = whine(rng, rate, [(1, 1), (2, 0.5), (3, 0.33), (4, 0.25), (6, 0.17), (9, 0.11)])
-    mains = 0.03 * harmonics(100, n, [1, 0.5, 0.2, 0.1])
+    rush = k.housing * housed + (1 - k.housing) * band(rng, n, 100, 3000, -4.5)
+    # what hangs free turns too slowly for a tone: it hums at twice the mains
+    turning = k.housing * rate + (1 - k.housing) * _HUM_HZ
+    motor = whine(rng, turning, [(1, 1), (2, 0.5), (3, 0.33), (4, 0.25), (6, 0.17), (9, 0.11)])
+    mains = 0.03 * harmonics(_HUM_HZ, n, [1, 0.5, 0.2, 0.1])
     turns = np.zeros(n, np.float32)
     turns[pulses(rate / 3, n)] = 1.0
     ticks = k.rattle * unit_rms(resonate(turns, _BEARING))
-    # what turns below hearing is no tone
-    heard = 1.3 * min(1.0, k.blades_hz / 80)
-    sound = (0.5 + k.air) * rush * (0.9 + 0.2 * blade) + heard * motor + mains + ticks
+    sound = (0.5 + k.air) * rush * (0.9 + 0.2 * blade) + 1.3 * motor + mains + ticks
     return np.asarray(sound, np.float32)
 
 
+_HUM_HZ = 120
 _BEARING = ((700, 8, 1.0), (1600, 8, 0.6))
 _SHROUD = ((300, 4, 1.0), (690, 5, 1.0))
 
