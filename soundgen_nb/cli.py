@@ -69,6 +69,7 @@ def _generate(options: argparse.Namespace) -> int:
     )
     takes = [made] if isinstance(made, sg.Take) else made
     _save(takes, folder)
+    _tell(takes)
     return _failures(getattr(made, "failures", ()))
 
 
@@ -90,6 +91,7 @@ def _compare(options: argparse.Namespace) -> int:
         comparison.table().to_csv(sys.stdout, index=False)
     else:
         print(comparison.export(options.out))  # noqa: T201
+    _tell(comparison.takes)
     return _failures(comparison.failures)
 
 
@@ -104,6 +106,7 @@ def _resume(options: argparse.Namespace) -> int:
     folder = _made_folder(options.out)
     takes = sg.resume(timeout=options.timeout)
     _save(takes, folder)
+    _tell(takes)
     return _failures(takes.failures)
 
 
@@ -247,6 +250,14 @@ def _save(takes: Iterable[sg.Take], folder: Path) -> None:
     for take in takes:
         print(take.save(_free_path(folder, take.prompt, take.index, take.sound.format)))  # noqa: T201
         sys.stderr.write(f"{take!r}\n")
+
+
+def _tell(takes: Iterable[sg.Take]) -> None:
+    """What the embedded engine understood, once for each prompt, and what it left aside."""
+    briefs = {take.prompt: take.brief for take in takes if take.brief}
+    for prompt, brief in briefs.items():
+        told = "\n  ".join([str(brief.get("sentence", "")), *map(str, brief.get("notes", ()))])
+        sys.stderr.write(f"{prompt!r}: {told}\n")
 
 
 def _made_folder(folder: Path) -> Path:

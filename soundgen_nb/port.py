@@ -6,7 +6,8 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable
-from typing import Any, Self
+from types import TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from soundgen_nb.errors import SettingsError
 
@@ -71,6 +72,53 @@ class Port:
         """Close the port, and wait until the thread is gone."""
         self._server.should_exit = True
         self._thread.join(_STOP_SECONDS)
+
+
+class Closable(Protocol):
+    """What is open until it is closed."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
+Open = TypeVar("Open", bound=Closable)
+
+
+class Service(Generic[Open]):
+    """What runs between ``start`` and ``stop``, or in a ``with`` block; a subclass opens it."""
+
+    _running: Open | None = None
+
+    def _begun(self) -> Open:
+        """What is open while it runs."""
+        raise NotImplementedError
+
+    def start(self) -> Self:
+        """Open the port and serve; nothing happens if that is so already.
+
+        Raises:
+            SettingsError: if the port is taken or the address is not this machine's.
+        """
+        if self._running is None:
+            self._running = self._begun()
+        return self
+
+    def stop(self) -> None:
+        """Close the port, and wait until its threads are gone."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
 
 
 def checked_port(number: int) -> int:

@@ -109,7 +109,8 @@ class Take:
         Raises:
             NotAudioError: if the bytes cannot be decoded.
         """
-        return _analysed(self.measured)
+        with ThreadPoolExecutor(1) as beside:
+            return analyse(self.samples, self.sample_rate, beside=beside)
 
     @property
     def measures(self) -> Measures:
@@ -237,6 +238,9 @@ def measure_all(
     kept, work = ("deep", _analysed_deeply) if deep else ("analysis", _analysed)
     waiting = [take for take in takes if kept not in vars(take)]
     if not waiting:
+        return
+    if len(waiting) == 1 and executor is None:
+        getattr(waiting[0], kept)
         return
     pool = executor or ThreadPoolExecutor(min(THREADS, len(waiting)))
     try:

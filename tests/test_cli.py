@@ -30,6 +30,7 @@ def test_generate_prints_the_path_of_each_sound(tmp_path):
     assert done.returncode == 0
     assert paths == ["three-knocks-1.mp3", "three-knocks-2.mp3"]
     assert all(soundfile.info(tmp_path / path).duration == pytest.approx(1.0) for path in paths)
+    assert done.stderr.count("'three knocks': I understood: 3 x knocking.") == 1
 
 
 def test_generate_leaves_what_is_there(tmp_path):
@@ -42,6 +43,7 @@ def test_compare_writes_the_table_to_a_pipe(tmp_path):
     done = run("compare", "a {small|big} bell", "--seconds", "1", cwd=tmp_path)
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert [row["prompt"] for row in rows] == ["a small bell", "a big bell"]
+    assert all(f"I understood: bell ({size})." in done.stderr for size in ("small", "big"))
 
 
 def test_compare_writes_a_page_and_prints_its_path(tmp_path):

@@ -13,41 +13,58 @@ NAMES = [
     "alarm",
     "ambient_pad",
     "applause",
+    "baby",
     "beep",
     "bees",
     "bell",
     "birds",
+    "breath",
     "car_engine",
     "car_horn",
     "car_pass",
     "cat",
+    "chewing",
+    "chicken",
     "chimes",
     "city_street",
     "clock",
+    "cough",
     "cow",
     "crickets",
     "crow",
     "crowd",
     "dog",
     "drill",
+    "duck",
+    "elephant",
     "factory",
     "fan",
+    "fart",
     "frogs",
     "game",
     "gull",
-    "hum",
     "heartbeat",
     "helicopter",
     "horror",
+    "horse",
+    "hum",
     "laser",
+    "laughter",
     "magic",
     "monster",
     "owl",
     "phone",
+    "pig",
+    "pigeon",
     "robot",
     "rooster",
+    "scream",
+    "sheep",
     "siren",
+    "snake",
+    "sobbing",
     "spaceship",
+    "squeak",
     "train",
     "typing",
     "vacuum",
@@ -112,7 +129,13 @@ def test_every_knob_can_be_turned_to_both_ends(name, end):
     assert np.abs(sound).max() > 0.9
 
 
-@pytest.mark.parametrize("name", ["dog", "cat", "cow", "wolf", "monster", "crowd", "applause"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("dog", "cat", "cow", "wolf", "monster", "crowd", "applause", "horse", "sheep", "pig"),
+        *("duck", "chicken", "laughter", "baby", "sobbing", "scream", "cough", "breath"),
+    ],
+)
 def test_an_imitated_voice_says_that_it_is_one(name):
     assert FAMILIES[name].approximate
 
@@ -120,6 +143,52 @@ def test_an_imitated_voice_says_that_it_is_one(name):
 @pytest.mark.parametrize("seed", [31, 32, 33])
 def test_crickets_sing_between_three_and_a_half_and_five_kilohertz(seed):
     assert 3500 <= loudest_hz(mono(rendered("crickets", 6.0, seed=seed))) <= 5000
+
+
+def swings(sound):
+    """Power of the loudness's swings from 2 to 15 Hz: rates, and how strong each is."""
+    frame = samples_in(0.01)
+    frames = sound[: len(sound) // frame * frame].reshape(-1, frame)
+    level = np.sqrt(np.mean(frames**2, axis=1))
+    power = np.abs(np.fft.rfft((level - level.mean()) * np.hanning(len(level)))) ** 2
+    hz = np.fft.rfftfreq(len(level), 0.01)
+    between = (hz > 2) & (hz < 15)
+    return hz[between], power[between]
+
+
+def test_voices_of_a_murmur_swing_with_their_syllables():
+    rates = []
+    for syllables_hz in (3.0, 6.5):
+        hz, power = swings(mono(rendered("crowd", 8.0, near=1, far=5, syllables_hz=syllables_hz)))
+        assert power[hz < 8].sum() > 4 * power[hz >= 8].sum()
+        rates.append((hz * power).sum() / power.sum())
+    assert rates[1] > 1.15 * rates[0]
+
+
+def share_below(sound, hz):
+    power = np.square(np.abs(np.fft.rfft(sound)))
+    return float(power[np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE) < hz].sum() / power.sum())
+
+
+@pytest.mark.parametrize(
+    ("name", "low_hz", "high_hz"),
+    [("crow", 1200, 3000), ("rooster", 700, 3000), ("cow", 240, 2200), ("cat", 1000, 5000)],
+)
+def test_a_throat_puts_the_weight_of_a_voice_above_its_own_note(name, low_hz, high_hz):
+    sound = rendered(name, 4.0, seed=5)
+    assert share_below(sound, low_hz) < 0.25
+    assert share_below(sound, high_hz) > 0.8
+
+
+def test_a_growl_flutters_some_twenty_times_a_second_and_a_roar_does_not():
+    shares = []
+    for preset in ("growl", None):
+        sound = rendered("monster", 4.0, preset=preset)
+        level = np.abs(sound).reshape(-1, 180).mean(axis=1)  # 245 a second
+        power = np.abs(np.fft.rfft(level - level.mean())) ** 2
+        hz = np.fft.rfftfreq(len(level), 180 / SAMPLE_RATE)
+        shares.append(power[(hz > 15) & (hz < 30)].sum() / power[hz > 10].sum())
+    assert shares[0] > 1.5 * shares[1]
 
 
 @pytest.mark.parametrize("seed", [31, 32, 33])
@@ -143,7 +212,10 @@ def test_an_owl_hoots_near_its_note():
     assert 250 < loudest_hz(mono(rendered("owl", 6.0))) < 480
 
 
-@pytest.mark.parametrize("name", ["dog", "cat", "cow", "monster", "owl", "birds", "bees"])
+@pytest.mark.parametrize(
+    "name",
+    ["dog", "cat", "cow", "monster", "owl", "birds", "bees", "sheep", "duck", "scream", "elephant"],
+)
 def test_a_bigger_animal_sounds_lower(name):
     family = FAMILIES[name]
     small, big = (

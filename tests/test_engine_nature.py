@@ -131,6 +131,26 @@ def test_single_hands_stand_out_of_a_small_audience():
     assert kurtosis(few) > 2 * kurtosis(many)
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_one_who_claps_claps_as_often_as_asked(count):
+    assert events(dry("applause", 4.0, preset="single", count=count)) == count
+
+
+def test_cloth_hushes_where_paper_clicks():
+    assert kurtosis(dry("cloth")) < 0.5 * kurtosis(dry("paper"))
+
+
+def test_snow_under_a_foot_is_duller_than_gravel():
+    snow, gravel = (centroid_hz(dry("footsteps_loose", preset=p)) for p in ("snow", "gravel"))
+    assert snow < 0.75 * gravel
+
+
+def test_a_tree_cracks_ever_more_and_then_falls():
+    level = loudness(dry("wood_crack", 5.0, preset="tree"))
+    assert 2.0 < level.argmax() * FRAME / SAMPLE_RATE < 3.6
+    assert 2 * level[20:100].mean() < level[100:220].mean()
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_waves_come_in_every_four_to_ten_seconds(seed):
     level = loudness(dry("ocean_waves", 48.0, seed))

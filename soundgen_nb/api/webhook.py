@@ -8,8 +8,6 @@ import secrets
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -19,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from soundgen_nb.errors import SettingsError, SoundgenError
-from soundgen_nb.port import Port, at, checked_port
+from soundgen_nb.port import Port, Service, at, checked_port
 from soundgen_nb.settings import is_loopback
 from soundgen_nb.wire import Report, read_webhook
 
@@ -31,7 +29,7 @@ _MOST_CALLERS = 64
 _MOST_REMEMBERED = 1024  # ends nobody has waited for yet: a webhook may outrun the submit's answer
 
 
-class WebhookReceiver:
+class WebhookReceiver(Service[Port]):
     """Hears which jobs have ended, on a thread of its own; a doorbell for ``Account``.
 
     It believes nothing it is told: a webhook only makes us ask ``byId`` sooner. Its address holds
@@ -65,7 +63,6 @@ class WebhookReceiver:
         self._lock = threading.Lock()
         self._ends: dict[str, None] = {}
         self._waiting: dict[str, set[Future[None]]] = {}
-        self._running: Port | None = None
 
     @property
     def url(self) -> str:
@@ -95,39 +92,15 @@ class WebhookReceiver:
         finally:
             self._forget(task_id, rings)
 
-    def start(self) -> Self:
-        """Open the port and listen; nothing happens if that is so already.
-
-        Raises:
-            SettingsError: if the port is taken or the address is not this machine's.
-        """
-        if self._running is None:
-            app = Starlette(routes=[Route("/{path:path}", self._receive, methods=["POST"])])
-            self._running = Port(
-                app,
-                host=self._host,
-                number=self._port,
-                thread="soundgen_nb-webhooks",
-                most_callers=_MOST_CALLERS,
-            ).serve()
-        return self
-
-    def stop(self) -> None:
-        """Close the port; whoever waits goes on waiting, and can only be told by asking."""
-        running, self._running = self._running, None
-        if running is not None:
-            running.close()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
+    def _begun(self) -> Port:
+        app = Starlette(routes=[Route("/{path:path}", self._receive, methods=["POST"])])
+        return Port(
+            app,
+            host=self._host,
+            number=self._port,
+            thread="soundgen_nb-webhooks",
+            most_callers=_MOST_CALLERS,
+        ).serve()
 
     def __repr__(self) -> str:
         where = "stopped" if self._running is None else f"port {self._running.number}"

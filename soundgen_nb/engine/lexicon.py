@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from soundgen_nb.engine.families import FAMILIES
-from soundgen_nb.engine.phrases import Phrases, Word
+from soundgen_nb.engine.phrases import Match, Phrases, Word
 from soundgen_nb.engine.spelling import Slips, forms, words_of
 
 T = TypeVar("T")
 
-_LONG = 7  # letters
 _TABLES = Path(__file__).with_name("words")
+_ENGLISH = _TABLES / "english.txt"
+_LEAST_PIECE = 3  # letters of "key" in "key board"
 
 
 class Role(Enum):
@@ -47,6 +48,23 @@ class Meaning:
     role: Role
 
 
+class Sounds(Phrases[tuple[Meaning, ...]]):
+    """Phrases that speak for families; a word speaks in all of its forms at once."""
+
+    def single(self, words: Sequence[Word], at: int) -> Match[tuple[Meaning, ...]] | None:
+        """What one word speaks for; if it is there as it is written, other forms name nothing.
+
+        So "walking" names steps, and is what "walk" is to a horse, while "fired" is no fire.
+        """
+        found = super().single(words, at)
+        if found is None:
+            return None
+        as_written, *others = (self.of_word(form) or () for form in words[at].forms)
+        said = {meaning.family for meaning in as_written}
+        more = (m for form in others for m in form if not (said and m.role is Role.SOURCE))
+        return replace(found, value=(*as_written, *(m for m in more if m.family not in said)))
+
+
 @dataclass(frozen=True, slots=True)
 class Lists:
     """The plain lists of words and families; ``grammar.toml`` says what each is for."""
@@ -58,9 +76,9 @@ class Lists:
     speakers: frozenset[str]
     people: frozenset[str]
     wordless: frozenset[str]
+    heads: frozenset[str]
     plain: frozenset[str]
     foreign: frozenset[str]
-    confusable: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +87,11 @@ class Lexicon:
 
     ``presets`` and ``imitations`` have one table a family; ``refused`` maps phrases to the kind of
     refusal, and ``refusals`` that to its sentence; ``labels`` names the families to users, in the
-    file's order.
+    file's order; ``shares`` tells how much a sound counts after a preposition.
     """
 
     labels: Mapping[str, str]
-    sounds: Phrases[tuple[Meaning, ...]]
+    sounds: Sounds
     presets: Mapping[str, Phrases[str]]
     axes: Phrases[Mapping[str, float]]
     degrees: Phrases[float]
@@ -86,6 +104,7 @@ class Lexicon:
     refused: Phrases[str]
     refusals: Mapping[str, str]
     plain: Phrases[bool]
+    shares: Mapping[str, float]
     lists: Lists
 
     def vocabulary(self) -> frozenset[str]:
@@ -96,23 +115,15 @@ class Lexicon:
             *self.presets.values(),
             *self.imitations.values(),
         ]
-        return self.lists.confusable.union(
-            self.lists.foreign, *(table.vocabulary for table in tables)
-        )
+        return self.lists.foreign.union(*(table.vocabulary for table in tables))
 
     def knows(self, word: str) -> bool:
         """Whether a word, in any of its forms, is in any table."""
-        return _slips().is_known("".join(words_of(word)))
+        return not _vocabulary().isdisjoint(forms("".join(words_of(word))))
 
     def words(self, text: str) -> list[Word]:
-        """The words of a text with their forms; a slip of a word for a sound is corrected."""
-        return [self._word(word) for word in words_of(text)]
-
-    def _word(self, text: str) -> Word:
-        if text in self.lists.plain:
-            return Word(text, (text,))
-        corrected = _slips().corrected(text)
-        return Word(text, forms(corrected or text), corrected)
+        """The words of a text with their forms, each spelt and parted as the tables have it."""
+        return [word for joined in _joined(words_of(text)) for word in _spelt(joined)]
 
 
 @lru_cache(maxsize=1)
@@ -123,7 +134,7 @@ def lexicon() -> Lexicon:
     refused = {kind: row["words"] for kind, row in table["refusals"].items()}
     return Lexicon(
         labels={family: row["label"] for family, row in table["sounds"].items()},
-        sounds=Phrases(_gathered(_meanings(table["sounds"]))),
+        sounds=Sounds(_gathered(_meanings(table["sounds"]))),
         presets={family: Phrases(_preset_words(row)) for family, row in table["presets"].items()},
         axes=Phrases((words, dict(moves)) for words, moves in _gathered(_axes(table["axes"]))),
         degrees=Phrases(_amounts(table["degrees"], "factor")),
@@ -136,6 +147,7 @@ def lexicon() -> Lexicon:
         refused=Phrases(_named(refused)),
         refusals={kind: row["sentence"] for kind, row in table["refusals"].items()},
         plain=Phrases((phrase, True) for phrase in lists.plain),
+        shares=table["shares"],
         lists=lists,
     )
 
@@ -150,22 +162,73 @@ def _tables() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
+def _vocabulary() -> frozenset[str]:
+    return lexicon().vocabulary()
+
+
+@lru_cache(maxsize=1)
 def _slips() -> Slips:
-    """Slips of the words that name a sound or make it heard; of others a slip would be a guess."""
+    """Slips of words that name a sound; of those that make it heard; of those that describe it."""
     words = lexicon()
-    strong = {Role.SOURCE, Role.ACTION}
-    names = [phrase for phrase, found in words.sounds if any(m.role in strong for m in found)]
-    # plurals of long words only: those of short ones are a slip from too many others
-    plurals = [f"{name}s" for name in names if len(name) >= _LONG and name[-1] != "s"]
-    return Slips([*names, *plurals], known=words.vocabulary())
+    tables: list[Phrases[Any]] = [words.axes, words.distance, words.loudness, words.places]
+    tables += words.presets.values()
+    return Slips(
+        _names(Role.SOURCE),
+        _names(Role.ACTION),
+        words.sounds.words.union(*(table.words for table in tables)),
+        known=_vocabulary() | _english(),
+    )
+
+
+@lru_cache(maxsize=len(Role))
+def _names(role: Role) -> frozenset[str]:
+    """The single words that speak for a sound in some role."""
+    sounds = lexicon().sounds
+    return frozenset(
+        word for word in sounds.words if any(m.role is role for m in sounds.of_word(word) or ())
+    )
+
+
+def _english() -> frozenset[str]:
+    """The ordinary words of English; the lines of the file that begin with # are about it."""
+    lines = _ENGLISH.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def _joined(words: Sequence[str]) -> Iterator[str]:
+    """The words, where two of them name a sound if they are one: "key board"."""
+    at = 0
+    while at < len(words):
+        pair = words[at : at + 2]
+        is_one = len(pair) == 2 and min(map(len, pair)) >= _LEAST_PIECE and _names_sound(pair)
+        yield "".join(pair) if is_one else words[at]
+        at += len(pair) if is_one else 1
+
+
+def _names_sound(pieces: Sequence[str]) -> bool:
+    meanings = lexicon().sounds.of_word("".join(pieces)) or ()
+    return any(meaning.role is Role.SOURCE for meaning in meanings)
+
+
+@lru_cache(maxsize=4096)
+def _spelt(text: str) -> tuple[Word, ...]:
+    """The word as it was meant, or the two that name something heard if they are two: "carhorn"."""
+    if text in lexicon().lists.plain:
+        return (Word(text, (text,)),)
+    if not _vocabulary().isdisjoint(forms(text)):
+        return (Word(text, forms(text)),)
+    if parts := _slips().apart(text):
+        return tuple(Word(part, forms(part)) for part in parts)
+    corrected = _slips().corrected(text)
+    return (Word(text, forms(corrected or text), corrected),)
 
 
 def _entries(text: str) -> frozenset[str]:
     return frozenset(entry.strip() for entry in text.split(","))
 
 
-def _split(text: str) -> list[str]:
-    return [" ".join(words_of(entry)) for entry in text.split(",") if entry.strip()]
+def _split(text: str) -> Iterator[str]:
+    return (" ".join(words_of(entry)) for entry in text.split(",") if entry.strip())
 
 
 def _gathered(entries: Iterable[tuple[str, T]]) -> list[tuple[str, tuple[T, ...]]]:
@@ -178,8 +241,8 @@ def _gathered(entries: Iterable[tuple[str, T]]) -> list[tuple[str, tuple[T, ...]
 def _meanings(sounds: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, Meaning]]:
     for family, row in sounds.items():
         for key, role in _ROLES.items():
-            for phrase in _split(row.get(key, "")):
-                yield phrase, Meaning(family, role)
+            meaning = Meaning(family, role)
+            yield from ((phrase, meaning) for phrase in _split(row.get(key, "")))
 
 
 def _amounts(rows: Iterable[Mapping[str, Any]], key: str) -> Iterator[tuple[str, float]]:

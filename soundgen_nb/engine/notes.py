@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from soundgen_nb.engine.clauses import Joiner
@@ -23,15 +23,17 @@ from soundgen_nb.engine.sources import Source
 _CONFIDENCE = {
     Role.SOURCE: 0.9,
     Role.ACTION: 0.6,
-    Role.HINT: 0.45,
-    Role.SCENE: 0.4,
+    Role.HINT: 0.35,
+    Role.SCENE: 0.35,
     Role.MOOD: 0.2,
 }
 _NOTHING = 0.05
+_FOREIGN = 0.1  # a word of another language may look like any other
 _GUESSED_SHARE = 0.8  # a misspelt word may be another word
 _LIKENED_SHARE = 0.35  # a word that is like another is still another
 _UNKNOWN_SHARE = 0.5  # a prompt of which every other word is unknown is half as sure
 _MOST_WORDS = 8
+_MOST_SOUNDS = 3
 _LAST_LATIN = "\u024f"
 _ENGLISH = frozenset({"the", "of", "and", "with", "is"})
 
@@ -40,6 +42,8 @@ def confidence(reading: Reading, heard: Sequence[Heard], unknown: Sequence[str])
     """How sure it is that the main sound is meant, from 0 to 1."""
     if not heard:
         return _NOTHING
+    if _looks_foreign(reading, unknown):
+        return _FOREIGN
     main = heard[0]
     share = len(unknown) / max(1, sum(bool(word.forms) for word in reading.words))
     sure = _CONFIDENCE[main.role] * (1 - _UNKNOWN_SHARE * share)
@@ -87,8 +91,21 @@ def notes(
             "can be made."
         )
     if unknown:
-        nearest = "" if heard else f"; nearest supported: {sources[0].label}"
+        nearest = "" if heard else _nearest(reading, unknown)
         yield f"not understood: {', '.join(unknown[:_MOST_WORDS])}{nearest}."
+
+
+def _nearest(reading: Reading, unknown: Sequence[str]) -> str:
+    """The sounds that have phrases with an unknown word in them: "toaster pop"."""
+    lexicon = reading.lexicon
+    near = (
+        lexicon.labels[meaning.family]
+        for phrase, meanings in lexicon.sounds
+        if not set(unknown).isdisjoint(phrase.split())
+        for meaning in meanings
+    )
+    labels = list(islice(dict.fromkeys(near), _MOST_SOUNDS))
+    return f"; nearest supported: {', '.join(labels)}" if labels else ""
 
 
 def _looks_foreign(reading: Reading, unknown: Sequence[str]) -> bool:

@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+_ARTICLES = frozenset({"a", "an", "the", "his", "her", "its", "their", "my", "your", "our", "some"})
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -32,51 +34,81 @@ class Match(Generic[T]):
     phrase: str
     value: T
 
-    def __len__(self) -> int:
-        return self.stop - self.start
+    @property
+    def length(self) -> int:
+        """How many words the phrase has."""
+        return self.phrase.count(" ") + 1
 
 
 class Phrases(Generic[T]):
-    """Phrases, spelt as ``words_of`` gives them, and what they stand for."""
+    """Phrases, spelt as ``words_of`` gives them, and what they stand for.
+
+    Articles may stand between the words of a phrase.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
+        self._words: dict[str, T] = {}
+        self._longer: dict[str, list[tuple[tuple[str, ...], T]]] = {}
         for phrase, value in entries:
-            words = tuple(phrase.split())
-            self._by_first.setdefault(words[0], []).append((words, value))
-        for candidates in self._by_first.values():
-            candidates.sort(key=lambda candidate: -len(candidate[0]))
+            if " " in phrase:
+                words = tuple(phrase.split())
+                self._longer.setdefault(words[0], []).append((words, value))
+            else:
+                self._words.setdefault(phrase, value)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The phrases that are one word."""
+        return frozenset(self._words)
 
     @property
     def vocabulary(self) -> frozenset[str]:
         """Every word in any phrase."""
-        return frozenset(
-            word for group in self._by_first.values() for words, _ in group for word in words
-        )
+        longer = (words for group in self._longer.values() for words, _ in group)
+        return frozenset(self._words).union(*longer)
 
     def __iter__(self) -> Iterator[tuple[str, T]]:
-        for group in self._by_first.values():
+        yield from self._words.items()
+        for group in self._longer.values():
             yield from ((" ".join(words), value) for words, value in group)
+
+    def of_word(self, word: str) -> T | None:
+        """What a single word stands for by itself, in exactly this form."""
+        return self._words.get(word)
 
     def matches(self, words: Sequence[Word]) -> Iterator[Match[T]]:
         """The phrases in the words, left to right; none overlaps another."""
         at = 0
         while at < len(words):
-            found = self._longest(words, at)
+            found = self._longest(words, at) or self.single(words, at)
             if found is not None:
                 yield found
             at = found.stop if found is not None else at + 1
 
+    def single(self, words: Sequence[Word], at: int) -> Match[T] | None:
+        """What one word stands for, in the likeliest form it has here."""
+        for form in words[at].forms:
+            if form in self._words:
+                return Match(at, at + 1, form, self._words[form])
+        return None
+
     def _longest(self, words: Sequence[Word], at: int) -> Match[T] | None:
         best: Match[T] | None = None
         for form in words[at].forms:
-            for phrase, value in self._by_first.get(form, ()):
-                stop = at + len(phrase)
-                if best is not None and len(phrase) <= len(best):
-                    break
-                if stop <= len(words) and all(
-                    wanted in word.forms
-                    for wanted, word in zip(phrase[1:], words[at + 1 : stop], strict=True)
-                ):
-                    best = Match(at, stop, " ".join(phrase), value)
+            for phrase, value in self._longer.get(form, ()):
+                if best is None or len(phrase) > best.length:
+                    stop = _stop(phrase, words, at)
+                    best = Match(at, stop, " ".join(phrase), value) if stop else best
         return best
+
+
+def _stop(phrase: Sequence[str], words: Sequence[Word], start: int) -> int:
+    """Where a phrase ends whose first word is there, or 0; "fill glass" is in "fill the glass"."""
+    at = start + 1
+    for wanted in phrase[1:]:
+        while at < len(words) and wanted not in words[at].forms and words[at].text in _ARTICLES:
+            at += 1
+        if at == len(words) or wanted not in words[at].forms:
+            return 0
+        at += 1
+    return at

@@ -20,7 +20,7 @@ class Reading:
 
     ``sounds`` are the phrases that speak for families; the others are modifiers, none but places
     out of a longer phrase that names a sound. ``degrees`` maps the position of a modifier to the
-    factor of the word before it ("very").
+    factor of the word before it ("very"), ``modifiers`` has the positions of all words that modify.
     """
 
     prompt: str
@@ -34,6 +34,7 @@ class Reading:
     loudness: Sequence[Match[float]]
     pan: Sequence[Match[float]]
     places: Sequence[Match[str]]
+    modifiers: frozenset[int]
 
     def text(self, match: Match[T]) -> str:
         """The words of a match as the prompt has them."""
@@ -55,26 +56,28 @@ def read(prompt: str, lexicon: Lexicon) -> Reading:
 def read_words(prompt: str, words: Sequence[Word], lexicon: Lexicon) -> Reading:
     """A prompt whose words are found already, or taken for others."""
     sounds = list(lexicon.sounds.matches(words))
-    taken = covered(sound for sound in sounds if len(sound) > 1)
+    taken = covered(sound for sound in sounds if sound.length > 1)
 
     def found(phrases: Phrases[T]) -> list[Match[T]]:
         return [match for match in phrases.matches(words) if match.start not in taken]
 
     distance, loudness, pan = found(lexicon.distance), found(lexicon.loudness), found(lexicon.pan)
     places = list(lexicon.places.matches(words))
+    axes, degrees = found(lexicon.axes), found(lexicon.degrees)
     phrases: list[Match[Any]] = [*sounds, *distance, *loudness, *pan, *places]
     return Reading(
         prompt=prompt,
         lexicon=lexicon,
         words=words,
-        clauses=split(words, covered(p for p in phrases if len(p) > 1), lexicon),
+        clauses=split(words, covered(p for p in phrases if p.length > 1), lexicon),
         sounds=sounds,
-        axes=found(lexicon.axes),
-        degrees={match.stop: match.value for match in found(lexicon.degrees)},
+        axes=axes,
+        degrees={match.stop: match.value for match in degrees},
         distance=distance,
         loudness=loudness,
         pan=pan,
         places=places,
+        modifiers=frozenset(covered([*axes, *degrees, *distance, *loudness, *pan, *places])),
     )
 
 

@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 from soundgen_nb.engine.clauses import Clause, Joiner, Part
 from soundgen_nb.engine.lexicon import Lexicon, Meaning, Role
 from soundgen_nb.engine.reading import Reading, SoundMatch
+from soundgen_nb.engine.weighing import is_measure, share, weight
 
-_EXTRA_WORD = 1.0  # "car door" says more than "car"
-_SETTING_SHARE = 0.5  # "a boulder falls into a lake" is about the boulder
-_ORIGIN = "from"  # "a hum from passing helicopters" is about the helicopters too
-_OF_SHARE = 0.5  # "the hum of the city" is about the city
+_LEAST_SHARE = 0.5  # "a roar like the sea" has no sea behind it
 _CARRY_ON = 0.5  # a clause rather continues the sound before it than starts its twin
 
 
@@ -106,7 +104,7 @@ class Evidence:
         """The family a clause speaks for most, or None; between equals the one named first."""
         scores: dict[str, float] = defaultdict(float)
         for match, meaning, part in self.meanings(clause.parts):
-            scores[meaning.family] += self._weight(match, meaning.role, part)
+            scores[meaning.family] += weight(self.reading, match, meaning, part)
         for family in scores.keys() & set(before):
             scores[family] += _CARRY_ON
         if not scores:
@@ -115,9 +113,9 @@ class Evidence:
         unnamed = len(self.reading.words)
 
         def standing(family: str) -> tuple[float, int]:
-            return scores.get(family, 0.0), -first.get(family, unnamed)
+            return scores[family], -first.get(family, unnamed)
 
-        best = max(self.reading.lexicon.labels, key=standing)
+        best = max((f for f in self.reading.lexicon.labels if f in scores), key=standing)
         found = [(match, m.role) for match, m, _ in self.meanings(clause.parts) if m.family == best]
         role = max((role for _, role in found), key=lambda role: role.value)
         return Heard(best, role, tuple(match for match, _ in found), clause.parts)
@@ -130,17 +128,6 @@ class Evidence:
                 first[meaning.family] = min(match.start, first.get(meaning.family, match.start))
         return first
 
-    def _weight(self, match: SoundMatch, role: Role, part: Part) -> float:
-        if role.value < Role.HINT.value:
-            return role.value
-        weight = role.value + _EXTRA_WORD * (len(match) - 1)
-        if role is Role.HINT:
-            return weight
-        following = self.reading.words[match.stop : match.stop + 1]
-        is_measure = any(word.text == "of" for word in following)
-        is_aside = part.is_setting and part.opener != _ORIGIN
-        return weight * (_SETTING_SHARE if is_aside else _OF_SHARE if is_measure else 1.0)
-
     def behind(self, heard: Sequence[Heard]) -> Iterator[Heard]:
         """Ambiences named within a clause of another sound: "frogs croaking in the rain"."""
         used = {match.start for h in heard for match in h.matches}
@@ -151,6 +138,8 @@ class Evidence:
                     meaning.role is Role.SOURCE
                     and meaning.family in self.reading.lexicon.lists.ambient - families
                     and match.start not in used
+                    and share(self.reading, part) >= _LEAST_SHARE
+                    and not is_measure(self.reading, match)
                     and not self._describes(match, used)
                 ):
                     families.add(meaning.family)
@@ -158,8 +147,18 @@ class Evidence:
                     yield Heard(meaning.family, meaning.role, (match,), (part,), behind=True)
 
     def _describes(self, match: SoundMatch, used: Collection[int]) -> bool:
-        """Whether a word is the adjective of a sound: "a humming fan" does not ask for a hum."""
-        return match.stop in used and self.reading.text(match).endswith(("ing", "ed", "y"))
+        """Whether a word only tells more of the next: "a humming fan" asks for no hum.
+
+        Nor do "rain boots" ask for rain.
+        """
+        is_adjective = self.reading.text(match).endswith(("ing", "ed", "y"))
+        if match.stop in used and is_adjective:
+            return True
+        families = {meaning.family for meaning in match.value}
+        return any(
+            sound.start == match.stop and families.isdisjoint(m.family for m in sound.value)
+            for sound in self.reading.sounds
+        )
 
 
 def _with(heard: Sequence[Heard], found: Heard, joiner: Joiner, lexicon: Lexicon) -> list[Heard]:

@@ -7,8 +7,9 @@ from collections.abc import Collection
 
 from soundgen_nb.engine.clauses import Joiner
 from soundgen_nb.engine.phrases import Match
-from soundgen_nb.engine.reading import Reading
+from soundgen_nb.engine.reading import Reading, SoundMatch
 
+_FOR = "for"
 _MARK, _UNMARKED = r'["\u201c\u201d\u00ab\u00bb]', r'[^"\u201c\u201d\u00ab\u00bb]*'
 _QUOTED = re.compile(rf"{_MARK}{_UNMARKED}\w{_UNMARKED}{_MARK}")
 _SONG = frozenset({"sing", "song", "chorus", "tune", "melody", "serenade"})
@@ -40,9 +41,26 @@ def refusal(reading: Reading, families: Collection[str]) -> str:
 
 def refused_phrases(reading: Reading) -> list[Match[str]]:
     """The phrases that ask for what is not made, and the kind each belongs to."""
-    left_out = reading.positions(Joiner.WITHOUT)
+    aside = reading.positions(Joiner.WITHOUT) | _purposes(reading)
     matches = reading.lexicon.refused.matches(reading.words)
-    return [match for match in matches if match.start not in left_out]
+    named = [sound for sound in reading.sounds if sound.length > 1]
+    return [
+        match
+        for match in matches
+        if match.start not in aside and not any(_lies_in(match, sound) for sound in named)
+    ]
+
+
+def _lies_in(match: Match[str], sound: SoundMatch) -> bool:
+    """Whether a phrase is only part of a longer one that names a sound: "singing bowl"."""
+    inside = sound.start <= match.start and match.stop <= sound.stop
+    return inside and match.length < sound.length
+
+
+def _purposes(reading: Reading) -> set[int]:
+    """Where it is told what the sound is for: "suspense for a podcast" is no podcast."""
+    parts = (part for clause in reading.clauses for part in clause.parts)
+    return {at for part in parts if part.opener == _FOR for at in range(part.start, part.stop)}
 
 
 def _quotes(prompt: str) -> bool:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
-_LEAST_LETTERS = 5  # shorter words have too many neighbours
+_LEAST_LETTERS = 4  # shorter words have too many neighbours
+_FEW_LETTERS = 5  # below it too many words are one letter apart
+_MOST_LETTERS = 24  # longer ones are no words
+_LEAST_PIECE = 3  # letters of "car" in "carhorn"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_VOWELS = frozenset("aeiou")
+_VOWELS = "aeiou"
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_PLAIN = re.compile(r"[a-z ]*")
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case, without accents, hyphens or possessives."""
     plain = text.lower()
+    if _PLAIN.fullmatch(plain):
+        return plain.split()
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
         plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
@@ -28,18 +36,23 @@ def _without_possessive(word: str) -> str:
 
 
 _IRREGULAR = {
-    "feet": "foot", "geese": "goose", "mice": "mouse", "children": "child", "men": "man",
-    "women": "woman", "struck": "strike", "broke": "break", "broken": "break", "rang": "ring",
-    "rung": "ring", "blew": "blow", "blown": "blow", "fell": "fall", "fallen": "fall",
-    "flew": "fly", "flown": "fly", "threw": "throw", "thrown": "throw", "tore": "tear",
-    "torn": "tear", "swung": "swing", "burnt": "burn", "spoke": "speak", "drove": "drive",
-    "driven": "drive", "ran": "run", "fought": "fight", "sank": "sink", "drew": "draw",
-    "drawn": "draw", "beaten": "beat", "sang": "sing", "sung": "sing", "shook": "shake",
-    "rode": "ride", "cutting": "cut", "dying": "die", "lying": "lie", "louder": "loud",
-    "faster": "fast", "slower": "slow", "bigger": "big", "heavier": "heavy", "softer": "soft",
-    "closer": "close", "farther": "far", "further": "far", "deeper": "deep", "higher": "high",
-    "lower": "low", "smaller": "small", "larger": "large", "brighter": "bright",
-    "darker": "dark", "quieter": "quiet", "lighter": "light", "gentler": "gentle",
+    "ate": "eat", "beaten": "beat", "bigger": "big", "bit": "bite", "bitten": "bite",
+    "blew": "blow", "blown": "blow", "brighter": "bright", "broke": "break", "broken": "break",
+    "built": "build", "burnt": "burn", "caught": "catch", "children": "child", "closer": "close",
+    "cutting": "cut", "darker": "dark", "deeper": "deep", "drank": "drink", "drawn": "draw",
+    "drew": "draw", "driven": "drive", "drove": "drive", "drunk": "drink", "dug": "dig",
+    "dying": "die", "eaten": "eat", "fallen": "fall", "farther": "far", "faster": "fast",
+    "feet": "foot", "fell": "fall", "flew": "fly", "flown": "fly", "fought": "fight",
+    "further": "far", "geese": "goose", "gentler": "gentle", "ground": "grind", "heavier": "heavy",
+    "higher": "high", "hung": "hang", "larger": "large", "leapt": "leap", "lighter": "light",
+    "lit": "light", "louder": "loud", "lower": "low", "lying": "lie", "men": "man", "mice": "mouse",
+    "quieter": "quiet", "ran": "run", "rang": "ring", "rode": "ride", "rung": "ring", "said": "say",
+    "sang": "sing", "sank": "sink", "shook": "shake", "shot": "shoot", "slept": "sleep",
+    "slower": "slow", "smaller": "small", "softer": "soft", "spat": "spit", "sped": "speed",
+    "spoke": "speak", "spun": "spin", "struck": "strike", "stuck": "stick", "sung": "sing",
+    "sunk": "sink", "swam": "swim", "swept": "sweep", "swore": "swear", "swung": "swing",
+    "teeth": "tooth", "threw": "throw", "thrown": "throw", "told": "tell", "tore": "tear",
+    "torn": "tear", "wept": "weep", "woke": "wake", "women": "woman", "wore": "wear",
 }  # fmt: skip
 _SPELLINGS = (("our", "or"), ("tre", "ter"), ("ise", "ize"), ("yse", "yze"), ("ogue", "og"))
 _ENDINGS = (
@@ -52,10 +65,14 @@ _ENDINGS = (
 def forms(word: str) -> tuple[str, ...]:
     """The word and what it may be an inflection or another spelling of, likeliest first.
 
+    A letter that is drawn out ("booom") counts once or twice.
+
     >>> forms("chopping")
     ('chopping', 'chopp', 'chop', 'choppe')
     """
     found = [word]
+    if _STRETCHED.search(word):
+        found += [_STRETCHED.sub(r"\1\1", word), _STRETCHED.sub(r"\1", word)]
     if word in _IRREGULAR:
         found.append(_IRREGULAR[word])
     for ending, base_ending in _ENDINGS:
@@ -72,19 +89,16 @@ def forms(word: str) -> tuple[str, ...]:
 class Slips:
     """Finds the word that a misspelt one was meant to be, one slip of the finger away.
 
-    A slip is a letter missing, added, swapped with its neighbour, replaced by one beside it on the
-    keyboard, or a vowel for a vowel; so "frame" is no slip for "flame". The first letter is right,
-    words are of five letters or more, and a word that is ``known`` is never a slip.
+    A slip is a letter doubled or not, swapped with its neighbour, missing, added, replaced by one
+    beside it on the keyboard, or a vowel for a vowel; so "frame" is no slip for "flame". The first
+    letter is right, words under five letters have slips of the first three kinds only, and a word
+    that is ``known`` is never a slip. Of several words meant, the likelier slip wins, and then the
+    one of the earlier of ``names``.
     """
 
-    def __init__(self, words: Iterable[str], *, known: Collection[str]) -> None:
+    def __init__(self, *names: Collection[str], known: Collection[str]) -> None:
+        self._names = names
         self._known = known
-        # two words one slip apart share a form with at most one letter left out
-        self._by_rest: dict[str, list[str]] = {}
-        for word in words:
-            if len(word) >= _LEAST_LETTERS and word.isalpha():
-                for rest in (word, *_shortened(word)):
-                    self._by_rest.setdefault(rest, []).append(word)
 
     def is_known(self, word: str) -> bool:
         """Whether the word, in any of its forms, is one that is never corrected."""
@@ -92,31 +106,61 @@ class Slips:
 
     def corrected(self, word: str) -> str:
         """The word meant, or "" if the word is known, too short, or like no other."""
-        if len(word) < _LEAST_LETTERS or not word.isalpha() or self.is_known(word):
+        if not _LEAST_LETTERS <= len(word) <= _MOST_LETTERS or self._is_word(word):
             return ""
-        for rest in (word, *_shortened(word)):
-            for candidate in self._by_rest.get(rest, ()):
-                if candidate[0] == word[0] and _one_slip(word, candidate):
-                    return candidate
-        return ""
+        slips = list(_few_slips(word) if len(word) < _FEW_LETTERS else _slips(word))
+        meant = (slip for names in self._names for slip in slips if _is_among(slip, names))
+        return next(meant, "")
+
+    def apart(self, word: str) -> tuple[str, str] | None:
+        """The two names that were written as one word ("carhorn"), or None."""
+        if len(word) > _MOST_LETTERS or self._is_word(word):
+            return None
+        pieces = (
+            (word[:at], word[at:]) for at in range(_LEAST_PIECE, len(word) - _LEAST_PIECE + 1)
+        )
+        names = (pair for pair in pieces if self._are_names(*pair))
+        return next(names, None)
+
+    def _are_names(self, word: str, head: str) -> bool:
+        return any(_is_among(head, names) for names in self._names[:-1]) and any(
+            _is_among(word, names) for names in self._names
+        )
+
+    def _is_word(self, word: str) -> bool:
+        return not (word.isascii() and word.isalpha()) or self.is_known(word)
 
 
-def _shortened(word: str) -> list[str]:
-    return [word[:i] + word[i + 1 :] for i in range(len(word))]
-
-
-def _one_slip(left: str, right: str) -> bool:
-    at = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), None)
-    if at is None:
-        return abs(len(left) - len(right)) == 1
-    rest_left, rest_right = left[at:], right[at:]
-    if rest_left[1:] == rest_right or rest_left == rest_right[1:]:
+def _is_among(word: str, names: Collection[str]) -> bool:
+    if word in names or (word.endswith("s") and word[-2] != "s" and word[:-1] in names):
         return True
-    if rest_left[1:] == rest_right[1:]:
-        return _is_mistyped(rest_left[0], rest_right[0])
-    return rest_left[:2] == rest_right[1::-1] and rest_left[2:] == rest_right[2:]
+    return word.endswith("ing") and any(form in names for form in forms(word))
 
 
-def _is_mistyped(left: str, right: str) -> bool:
-    pair = {left + right, right + left}
-    return {left, right} <= _VOWELS or any(p in row for row in _KEYBOARD for p in pair)
+def _few_slips(word: str) -> Iterator[str]:
+    """The words with a letter doubled or not, two swapped, or one missing, but for the first."""
+    for at in range(1, len(word)):
+        if word[at] == word[at - 1]:
+            yield word[:at] + word[at + 1 :]
+        yield word[:at] + word[at] + word[at:]
+    for at in range(1, len(word) - 1):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    for at in range(1, len(word) + 1):
+        yield from (word[:at] + letter + word[at:] for letter in _LETTERS)
+
+
+def _slips(word: str) -> Iterator[str]:
+    """All the words that are one slip away, the likeliest first."""
+    yield from _few_slips(word)
+    for at in range(1, len(word)):
+        yield word[:at] + word[at + 1 :]
+        yield from (word[:at] + letter + word[at + 1 :] for letter in _mistyped(word[at]))
+
+
+@lru_cache(maxsize=len(_LETTERS))
+def _mistyped(letter: str) -> str:
+    """The letters that one may have stood for: those beside it, and vowels for a vowel."""
+    rows = "|".join(_KEYBOARD)
+    at = rows.index(letter)
+    beside = rows[max(0, at - 1)] + rows[at + 1 : at + 2]
+    return (beside + (_VOWELS if letter in _VOWELS else "")).replace("|", "")

@@ -6,11 +6,10 @@ import socket
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from soundgen_nb.errors import SettingsError
-from soundgen_nb.port import Port, at, checked_port
+from soundgen_nb.port import Port, Service, at, checked_port
 from soundgen_nb.server.app import API_PATH, LOOPBACK_HOSTS, create_app
 from soundgen_nb.server.embedded import new_api_key
 from soundgen_nb.server.faults import Faults, faults_by_word
@@ -18,7 +17,7 @@ from soundgen_nb.server.jobboard import JobBoard
 from soundgen_nb.server.received import Received, Tally
 
 
-class LocalServer:
+class LocalServer(Service["_Running"]):
     """The Sound Generator API on this machine, served from a thread of its own.
 
     Use it in a ``with`` block, or call ``start`` and ``stop``; it may be started again, with the
@@ -71,7 +70,6 @@ class LocalServer:
         self._faults = faults_by_word(faults)
         self._tally = Tally()
         self._board_settings = board_settings
-        self._running: _Running | None = None
 
     @property
     def base_url(self) -> str:
@@ -90,23 +88,6 @@ class LocalServer:
         """What has come in since it was last started, by prompt."""
         return self._tally.received
 
-    def start(self) -> Self:
-        """Open the port and serve; nothing happens if that is so already.
-
-        Raises:
-            SettingsError: if the port is taken or the address is not this machine's.
-        """
-        if self._running is None:
-            self._running = self._begun()
-        return self
-
-    def stop(self) -> None:
-        """Close the port, end what waits, and wait until the threads are gone."""
-        running, self._running = self._running, None
-        if running is not None:
-            running.port.close()
-            running.board.close()
-
     def _begun(self) -> _Running:
         board = JobBoard(**self._board_settings)
         self._tally = Tally()
@@ -118,20 +99,13 @@ class LocalServer:
             tally=self._tally,
             faults=self._faults,
         )
-        port = Port(app, host=self._host, number=self._port, thread="soundgen_nb-server")
+        try:
+            port = Port(app, host=self._host, number=self._port, thread="soundgen_nb-server")
+        except SettingsError:
+            board.close()
+            raise
         app.state.connections = port.connections
         return _Running(board, port.serve())
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def __repr__(self) -> str:
         return f"<LocalServer {'stopped' if self._running is None else self.base_url}>"
@@ -143,6 +117,10 @@ class _Running:
 
     board: JobBoard
     port: Port
+
+    def close(self) -> None:
+        self.port.close()
+        self.board.close()
 
 
 def _is_loopback(host: str) -> bool:

@@ -43,7 +43,7 @@ def helicopter(seconds: float, rng: np.random.Generator, k: Values) -> FloatArra
     presets={
         "jet": {},
         "takeoff": {"height": 100, "speed": 75, "whine": 0.5},
-        "fighter": {"speed": 240, "height": 120, "whine": 0.15},
+        "fighter": {"speed": 160, "height": 200, "whine": 0.4},
         "propeller": {"propeller": 1, "speed": 60, "whine": 0.15},
         "cabin": {"height": 800, "speed": 40, "whine": 0.1},
     },
@@ -55,7 +55,7 @@ def airplane(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     n = samples_in(seconds)
     way = passing(n, seconds * rng.uniform(0.42, 0.55), k.speed, k.height, rng.choice([-1.0, 1.0]))
     roar = band(rng, n, 40, 440, -2) * wander(rng, n, 5, 0.75, 1.0)
-    rush = 0.8 * band(rng, n, 500, 4000, PINK) * wander(rng, n, 3, 0.8, 1.0) * way.gain
+    rush = 0.8 * band(rng, n, 300, 8000, PINK) * wander(rng, n, 3, 0.8, 1.0) * way.gain
     fan = k.whine * whine(
         rng, 2100 * rng.uniform(0.9, 1.1) * way.pitch, [(1, 1), (1.52, 0.5), (2, 0.3)]
     )

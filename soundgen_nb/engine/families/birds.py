@@ -1,4 +1,4 @@
-"""Birds: a dawn chorus, an owl, a gull, a crow, a cock."""
+"""Birds: a dawn chorus, an owl, a pigeon, a gull, a crow, a cock."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import numpy as np
 
 from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
-from soundgen_nb.engine.parts.envelopes import hump, swell, wander
+from soundgen_nb.engine.parts.envelopes import hump, stretched, swell, wander
+from soundgen_nb.engine.parts.filters import highpass
+from soundgen_nb.engine.parts.grains import each
 from soundgen_nb.engine.parts.motion import sided
 from soundgen_nb.engine.parts.noise import PINK, band
 from soundgen_nb.engine.parts.resonators import harmonics, sine
 from soundgen_nb.engine.parts.schedules import event_times
-from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, time_axis
+from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak
+from soundgen_nb.engine.parts.voices import Formants, glottis, mouthed
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,37 +122,74 @@ def _hoot(rng: np.random.Generator, pitch: float, seconds: float) -> FloatArray:
 
 
 @family(
+    "a pigeon or a dove that coos",
+    COUNT,
+    Knob("pitch_hz", 400, 260, 650, "Hz", "its note", against="size"),
+    Knob("gap_seconds", 2.2, 1.5, 5.0, "s", "time from call to call", against="speed"),
+    Knob("roll", 0.55, 0.0, 0.9, "share", "how far its throat rolls the note"),
+    presets={"dove": {"pitch_hz": 520, "roll": 0.05}},
+    natural_seconds=6.0,
+    place="outdoors",
+)
+def pigeon(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
+    """Coo-roo-coo: soft, nearly pure notes, blown into a full crop and rolled."""
+    result = np.zeros(samples_in(seconds), np.float32)
+    pitch = k.pitch_hz * rng.uniform(0.94, 1.06)
+    for start in event_times(
+        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, needs_seconds=1.4
+    ):
+        for after, length, gain in ((0, 0.3, 0.6), (0.36, 0.6, 1.0), (1.05, 0.35, 0.75)):
+            coo = _hoot(rng, pitch * rng.uniform(0.96, 1.04), length)
+            rolled = 1 - k.roll * (0.5 + 0.5 * sine(rng.uniform(22, 27), len(coo)))
+            add_at(result, samples_in(start + after), coo * rolled, gain)
+    return result
+
+
+@family(
     "a gull",
     COUNT,
     Knob("pitch_hz", 900, 600, 1500, "Hz", "its note", against="size"),
     Knob("gap_seconds", 0.55, 0.3, 2.0, "s", "time from cry to cry", against="speed"),
     natural_seconds=6.0,
     place="outdoors",
-    approximate="a gull's cry from a bent harmonic tone, not a recorded bird",
+    approximate="a gull's cry from pulses and formants, not a recorded bird",
 )
 def gull(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Cries that leap up and sag, in series that die away."""
-    return _cries(seconds, rng, k, bend=0.45, rasp=0.15, length=0.38)
+    return _cries(seconds, rng, k, _GULL)
 
 
 @family(
     "a crow",
     COUNT,
-    Knob("pitch_hz", 520, 350, 800, "Hz", "its note", against="size"),
+    Knob("pitch_hz", 480, 350, 800, "Hz", "its note", against="size"),
     Knob("gap_seconds", 0.6, 0.35, 2.0, "s", "time from caw to caw", against="speed"),
     natural_seconds=5.0,
     place="outdoors",
-    approximate="a crow's caw from a rough harmonic tone, not a recorded bird",
+    approximate="a crow's caw from pulses and formants, not a recorded bird",
 )
 def crow(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
-    """Caws: a rough tone with its weight between 1 and 2 kHz."""
-    return _cries(seconds, rng, k, bend=0.12, rasp=0.7, length=0.32)
+    """Caws: a rough arch of a note whose weight the throat puts near 2 kHz, far above the note."""
+    return _cries(seconds, rng, k, _CROW)
 
 
-def _cries(
-    seconds: float, rng: np.random.Generator, k: Values, *, bend: float, rasp: float, length: float
-) -> FloatArray:
-    result = np.zeros(samples_in(seconds), np.float32)
+@dataclass(frozen=True, slots=True)
+class _Cry:
+    """One cry of a harsh bird: how far it leaps up, how rough it is, its throat, its length."""
+
+    leap: float
+    breath: float
+    rough: float
+    throat: Formants
+    thin_hz: float
+    seconds: float
+
+
+_GULL = _Cry(0.45, 0.1, 0.1, ((1500, 500, 0.7), (2600, 700, 1.0), (4200, 900, 0.4)), 1200, 0.38)
+_CROW = _Cry(0.25, 0.3, 0.35, ((1250, 350, 0.5), (1900, 400, 1.0), (2600, 500, 0.7)), 1500, 0.36)
+
+
+def _cries(seconds: float, rng: np.random.Generator, k: Values, cry: _Cry) -> FloatArray:
     starts = event_times(
         rng,
         seconds,
@@ -160,41 +200,49 @@ def _cries(
         group=(2, 5),
         pause_seconds=1.2,
     )
-    for start in starts:
-        n = samples_in(length * rng.uniform(0.8, 1.2))
-        hz = k.pitch_hz * rng.uniform(0.94, 1.06) * (1 + bend * swell(n, 0.3, 0.7, 1.5))
-        rough = 1 + rasp * band(rng, n, 30, 250)
-        tone = harmonics(hz, n, [0.5, 1, 0.9, 0.6, 0.45, 0.3, 0.25, 0.15, 0.1]) * rough
-        breath = rasp * 0.5 * band(rng, n, 900, 4500)
-        add_at(result, samples_in(start), (tone + breath) * hump(n, 0.5), rng.uniform(0.7, 1.0))
-    return result
+    return each(seconds, starts, lambda: _cried(rng, k.pitch_hz, cry))
+
+
+def _cried(rng: np.random.Generator, pitch_hz: float, cry: _Cry) -> FloatArray:
+    n = samples_in(cry.seconds * rng.uniform(0.8, 1.2))
+    arch = swell(n, rng.uniform(0.2, 0.4), 0.6, 0.9)
+    hz = pitch_hz * rng.uniform(0.94, 1.06) * (1 - 0.4 * cry.leap + cry.leap * arch)
+    source = highpass(glottis(rng, hz, cry.breath, cry.rough), cry.thin_hz)
+    voice = mouthed(source, cry.throat)
+    return unit_peak(voice * hump(n, 0.4)) * np.float32(rng.uniform(0.7, 1.0))
 
 
 @family(
     "a cock that crows",
     COUNT,
-    Knob("pitch_hz", 620, 450, 850, "Hz", "its note", against="size"),
+    Knob("pitch_hz", 830, 600, 1100, "Hz", "the note it holds", against="size"),
     Knob("gap_seconds", 3.5, 2.4, 8.0, "s", "time from crow to crow", against="speed"),
     natural_seconds=5.0,
     place="outdoors",
-    approximate="a cock's crow from a bent harmonic tone, not a recorded bird",
+    approximate="a cock's crow from pulses and formants, not a recorded bird",
 )
 def rooster(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
-    """Cock-a-doodle-doo: two short notes, one that climbs, one that is held and falls."""
-    result = np.zeros(samples_in(seconds), np.float32)
-    plan = (
-        (0, 0.2, 1.0, 1.05),
-        (0.27, 0.16, 1.2, 1.25),
-        (0.47, 0.3, 1.2, 1.6),
-        (0.82, 0.95, 1.55, 1.0),
-    )
-    for start in event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, needs_seconds=1.9
-    ):
-        for after, length, low, high in plan:
-            n = samples_in(length)
-            hz = k.pitch_hz * low * (high / low) ** (time_axis(n) / length)
-            hz = hz * wander(rng, n, 20, 0.985, 1.015)
-            note = harmonics(hz, n, [0.6, 1, 0.8, 0.5, 0.35, 0.25, 0.15, 0.1]) * hump(n, 0.35)
-            add_at(result, samples_in(start + after), note * (1 + 0.2 * band(rng, n, 30, 150)))
-    return result
+    """Cock-a-doodle-doo: short hoarse notes, one that is held, bright and steady, and a fall."""
+    starts = event_times(rng, seconds, count=k.count, gap_seconds=k.gap_seconds, needs_seconds=1.9)
+    return each(seconds, starts, lambda: _crowed(rng, k.pitch_hz * rng.uniform(0.95, 1.05)))
+
+
+_CROWED = (  # start, length in seconds; pitch at the start, in the middle, at the end; hoarseness
+    (0.0, 0.16, 0.75, 0.85, 0.7, 0.3),
+    (0.28, 0.16, 0.9, 1.0, 0.97, 0.07),
+    (0.48, 0.28, 0.9, 1.12, 1.02, 0.15),
+    (0.78, 0.85, 1.05, 1.0, 0.95, 0.02),
+    (1.61, 0.14, 0.9, 0.75, 0.6, 0.25),
+)
+_BEAK: Formants = ((900, 250, 0.5), (1750, 350, 1.0), (2700, 450, 0.6), (3500, 500, 0.25))
+
+
+def _crowed(rng: np.random.Generator, pitch_hz: float) -> FloatArray:
+    crowing = np.zeros(samples_in(1.9), np.float32)
+    for start, length, *pitches, hoarse in _CROWED:
+        n = samples_in(length * rng.uniform(0.9, 1.1))
+        hz = pitch_hz * stretched(pitches, n) * wander(rng, n, 20, 0.99, 1.01)
+        source = highpass(glottis(rng, hz, hoarse, hoarse), 1200)
+        note = mouthed(source, _BEAK) * hump(n, 0.25)
+        add_at(crowing, samples_in(start), unit_peak(note), 0.5 if length < 0.2 else 1.0)
+    return crowing

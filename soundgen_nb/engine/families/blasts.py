@@ -1,4 +1,4 @@
-"""Blasts: explosions, guns, fireworks."""
+"""Blasts: explosions, guns and their loading, fireworks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
-from soundgen_nb.engine.parts.envelopes import decay, swell
+from soundgen_nb.engine.parts.envelopes import decay, swell, wander
 from soundgen_nb.engine.parts.filters import glide
 from soundgen_nb.engine.parts.grains import (
     burst,
@@ -19,6 +19,7 @@ from soundgen_nb.engine.parts.grains import (
     variants,
 )
 from soundgen_nb.engine.parts.noise import BROWN, PINK, band
+from soundgen_nb.engine.parts.resonators import modes
 from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak
 
@@ -83,6 +84,35 @@ def machine_gun(seconds: float, rng: np.random.Generator, k: Values) -> FloatArr
 
 
 @family(
+    "a gun cocked or loaded",
+    _ONE,
+    Knob("gap_seconds", 1.6, 0.6, 4.0, "s", "time from one to the next", against="speed"),
+    Knob("weight", 1.0, 0.6, 1.6, "ratio", "how heavy the weapon is", follows="size"),
+    Knob("magazine", 0.0, 0.0, 1.0, "switch", "1: a magazine goes in before the slide"),
+    Knob("stroke_seconds", 0.16, 0.08, 0.4, "s", "time from back to forward"),
+    presets={
+        "slide": {},
+        "magazine": {"magazine": 1, "gap_seconds": 2.8},
+        "pump": {"weight": 1.5, "stroke_seconds": 0.24},
+    },
+    natural_seconds=3.0,
+    place="room",
+    room_tone_db=-50.0,
+)
+def reload(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
+    """Steel that is drawn back, stops, and springs forward; a magazine that clicks in before."""
+    starts = event_times(
+        rng,
+        seconds,
+        count=k.count,
+        gap_seconds=k.gap_seconds,
+        jitter=0.15,
+        needs_seconds=0.6 + 1.1 * k.magazine,
+    )
+    return each(seconds, starts, lambda: _loaded(rng, k))
+
+
+@family(
     "fireworks: rising, bursting, crackling",
     COUNT,
     Knob("gap_seconds", 0.9, 0.3, 3.0, "s", "time from burst to burst", against="speed"),
@@ -125,6 +155,46 @@ def _shot(rng: np.random.Generator, calibre: float, *, echoes: bool) -> FloatArr
             echo = burst(rng, 150, 2500, 0.05, 0.01, PINK)
             add_at(sound, samples_in(late), unit_peak(echo), 0.25 * np.exp(-late / 0.2))
     return sound
+
+
+def _loaded(rng: np.random.Generator, k: Values) -> FloatArray:
+    steps = [(0.0, "scrape", 0.35), (0.06, "clack", 0.8)]
+    forward = 0.06 + k.stroke_seconds * rng.uniform(0.9, 1.2)
+    steps += [(forward, "scrape", 0.3), (forward + 0.035, "clack", 1.0)]
+    if k.magazine >= 0.5:
+        fed = [
+            (0.0, "click", 0.5),
+            (0.06, "scrape", 0.3),
+            (0.5, "scrape", 0.4),
+            (0.58, "clack", 0.7),
+        ]
+        steps = fed + [(after + 1.1, kind, gain) for after, kind, gain in steps]
+    gun = np.zeros(samples_in(steps[-1][0] + 0.4), np.float32)
+    for after, kind, gain in steps:
+        add_at(gun, samples_in(after), _STEEL[kind](rng, k.weight), gain * rng.uniform(0.85, 1.1))
+    return gun
+
+
+def _clack(rng: np.random.Generator, weight: float) -> FloatArray:
+    """A short, dull knock of steel: many modes held by a hand, so that none rings."""
+    n = samples_in(0.12)
+    hz = np.geomspace(450, 9000, 14) * rng.uniform(0.9, 1.1, 14) / weight
+    seconds = weight * rng.uniform(0.004, 0.011, 14) * (1500 / hz) ** 0.25
+    ring = modes(n, hz, seconds, rng.uniform(0.4, 1.0, 14))
+    return unit_peak(layered(unit_peak(ring), 0.8 * unit_peak(burst(rng, 700, 11000, 0.005))))
+
+
+def _click(rng: np.random.Generator, weight: float) -> FloatArray:
+    return _clack(rng, 0.5 * weight)[: samples_in(0.05)]
+
+
+def _scrape(rng: np.random.Generator, weight: float) -> FloatArray:
+    n = samples_in(0.075 * weight)
+    teeth = wander(rng, n, 180, 0.2, 1.0)
+    return unit_peak(band(rng, n, 1400 / weight, 9000) * swell(n, 0.7, 1.2, 3.0) * teeth)
+
+
+_STEEL = {"clack": _clack, "click": _click, "scrape": _scrape}
 
 
 def _firework(rng: np.random.Generator, k: Values) -> FloatArray:

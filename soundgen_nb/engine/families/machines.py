@@ -11,7 +11,7 @@ from soundgen_nb.engine.parts.filters import resonate
 from soundgen_nb.engine.parts.grains import poisson_starts, scatter, variants
 from soundgen_nb.engine.parts.motors import chop, firing, whine
 from soundgen_nb.engine.parts.noise import BROWN, PINK, band, white
-from soundgen_nb.engine.parts.resonators import harmonics, modes
+from soundgen_nb.engine.parts.resonators import harmonics, modes, pulses
 from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak, unit_rms
 
@@ -42,9 +42,10 @@ def vacuum(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     "a fan or an air conditioner",
     Knob("blades_hz", 105, 4, 140, "Hz", "blades a second", follows="speed"),
     Knob("air", 0.5, 0.1, 1.0, "share", "rush of the air", follows="intensity"),
-    Knob("rattle", 0.0, 0, 1, "share", "a loose blade"),
+    Knob("rattle", 0.0, 0, 1, "share", "a bearing that ticks once a turn"),
+    Knob("housing", 1.0, 0, 1, "share", "the box or grille around it; 0 hangs free in a room"),
     presets={
-        "ceiling": {"blades_hz": 6, "rattle": 0.3},
+        "ceiling": {"blades_hz": 6, "rattle": 0.3, "housing": 0.0},
         "computer": {"blades_hz": 125, "air": 0.3},
     },
     natural_seconds=8.0,
@@ -55,14 +56,20 @@ def fan(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     n = samples_in(seconds)
     rate = k.blades_hz * wander(rng, n, 0.5, 0.99, 1.01)
     blade = chop(rate, 0.1)
-    rush = band(rng, n, 256, 624) + 1.3 * unit_rms(resonate(white(rng, n), _SHROUD))
+    housed = band(rng, n, 256, 624) + 1.3 * unit_rms(resonate(white(rng, n), _SHROUD))
+    rush = k.housing * housed + (1 - k.housing) * band(rng, n, 100, 1500, PINK)
     motor = whine(rng, rate, [(1, 1), (2, 0.5), (3, 0.33), (4, 0.25), (6, 0.17), (9, 0.11)])
     mains = 0.03 * harmonics(100, n, [1, 0.5, 0.2, 0.1])
-    loose = k.rattle * band(rng, n, 800, 3000) * blade**4
-    sound = (0.5 + k.air) * rush * (0.9 + 0.2 * blade) + 1.3 * motor + mains + loose
+    turns = np.zeros(n, np.float32)
+    turns[pulses(rate / 3, n)] = 1.0
+    ticks = k.rattle * unit_rms(resonate(turns, _BEARING))
+    # what turns below hearing is no tone
+    heard = 1.3 * min(1.0, k.blades_hz / 80)
+    sound = (0.5 + k.air) * rush * (0.9 + 0.2 * blade) + heard * motor + mains + ticks
     return np.asarray(sound, np.float32)
 
 
+_BEARING = ((700, 8, 1.0), (1600, 8, 0.6))
 _SHROUD = ((300, 4, 1.0), (690, 5, 1.0))
 
 
@@ -185,7 +192,7 @@ def _spit(rng: np.random.Generator) -> FloatArray:
     Knob("keys_per_second", 10, 3, 14, "1/s", "how fast", follows="speed"),
     Knob("click", 0.6, 0.2, 1.0, "share", "how hard the keys click", follows="intensity"),
     Knob("typewriter", 0, 0, 1, "switch", "1: type bars, and a bell at the end of a line"),
-    presets={"keyboard": {}, "typewriter": {"typewriter": 1, "keys_per_second": 6, "click": 1.0}},
+    presets={"keyboard": {}, "typewriter": {"typewriter": 1, "keys_per_second": 5.5, "click": 1.0}},
     natural_seconds=6.0,
     place="room",
     room_tone_db=-44.0,
@@ -193,7 +200,7 @@ def _spit(rng: np.random.Generator) -> FloatArray:
 def typing(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Each key goes down with a click and a thud, and comes up softer; words are groups of keys."""
     result = np.zeros(samples_in(seconds), np.float32)
-    desk = 0.5 if k.typewriter >= 0.5 else 1.0
+    desk = 0.6 if k.typewriter >= 0.5 else 1.0
     keys = variants(10, lambda r: _key(r, desk, k.click), rng)
     for start in event_times(
         rng,

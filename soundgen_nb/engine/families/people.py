@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import numpy as np
 
-from soundgen_nb.engine.family import family
+from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import decay, faded, hump, swell, wander
-from soundgen_nb.engine.parts.filters import lowpass
-from soundgen_nb.engine.parts.grains import poisson_starts, scatter, variants
+from soundgen_nb.engine.parts.filters import highpass
+from soundgen_nb.engine.parts.grains import each, poisson_starts, scatter, variants
 from soundgen_nb.engine.parts.motion import sided
 from soundgen_nb.engine.parts.noise import PINK, band
 from soundgen_nb.engine.parts.resonators import modes
 from soundgen_nb.engine.parts.schedules import event_times
-from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_rms
-from soundgen_nb.engine.parts.voices import VOWELS, glided, glottis
+from soundgen_nb.engine.parts.timeline import (
+    SAMPLE_RATE,
+    FloatArray,
+    add_at,
+    samples_in,
+    time_axis,
+    unit_rms,
+)
+from soundgen_nb.engine.parts.voices import VOWELS, glided, glottis, spoken
 
-_SYLLABLES = 64  # enough that nobody notices a murmur repeating itself
+_NAMES = tuple(VOWELS)
+_SPEAKERS, _PHRASES = 8, 2  # enough that nobody notices a murmur repeating itself
 
 
 @family(
     "people talking all at once",
-    Knob("near", 4, 1, 12, "voices", "how many talk near by"),
+    Knob("near", 8, 1, 12, "voices", "how many talk near by"),
     Knob("far", 50, 5, 400, "1/s", "syllables a second of all the others", follows="intensity"),
     Knob("syllables_hz", 4.5, 3.0, 6.5, "Hz", "syllables a second of each voice", follows="speed"),
     Knob("excitement", 0.0, 0.0, 1.0, "share", "how far the voices are raised"),
     presets={
-        "cafe": {"near": 4, "far": 50},
+        "cafe": {"near": 8, "far": 50},
         "stadium": {"near": 2, "far": 400, "excitement": 0.9},
     },
     natural_seconds=8.0,
@@ -34,67 +42,90 @@ _SYLLABLES = 64  # enough that nobody notices a murmur repeating itself
     approximate="a murmur of made-up syllables: nobody says anything",
 )
 def crowd(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
-    """A few voices babble in phrases; behind them syllables of everybody, too many to follow."""
+    """A few voices near by say phrases of vowels; behind them everybody's, too many to follow."""
     n = samples_in(seconds)
-    syllables = variants(_SYLLABLES, lambda r: _syllable(r, k.excitement), rng)
-    starts = poisson_starts(rng, n, k.far, wander(rng, n, 1.5, 0.6, 1.0))
-    far = scatter(n, starts, 0.1 * (0.3 + rng.random(len(starts))), syllables, rng)
+    speakers = [_phrases(rng, k) for _ in range(_SPEAKERS)]
+    everybody = [phrase for mine in speakers for phrase in mine]
+    said_seconds = float(np.mean([len(phrase) for phrase in everybody])) / SAMPLE_RATE
+    starts = poisson_starts(rng, n, k.far / k.syllables_hz / said_seconds) - samples_in(1)
+    gains = 0.12 + 0.12 * rng.random(len(starts))
+    far = scatter(n, starts, gains, everybody, rng)
     ears = np.stack([far, np.roll(far, samples_in(0.013))])
-    for _ in range(round(k.near)):
-        mine = [syllables[i] for i in rng.integers(0, _SYLLABLES, 9)]
-        gain = rng.uniform(0.5, 1.5)
-        ears += sided(gain * _babble(seconds, rng, mine, k.syllables_hz), rng.uniform(-0.8, 0.8))
+    for number in range(round(k.near)):
+        voice = _talk(seconds, rng, speakers[number % _SPEAKERS]) * np.float32(rng.uniform(0.3, 1))
+        ears += sided(voice, rng.uniform(-0.8, 0.8))
     air = 0.08 * unit_rms(band(rng, n, 200, 2000, PINK)) * float(np.std(ears))
-    return np.stack([lowpass(ear, 3850) for ear in ears]) + air
+    return ears + air
 
 
-def _babble(
-    seconds: float, rng: np.random.Generator, mine: list[FloatArray], rate_hz: float
-) -> FloatArray:
+def _talk(seconds: float, rng: np.random.Generator, phrases: list[FloatArray]) -> FloatArray:
+    """One who speaks and pauses, all along."""
     result = np.zeros(samples_in(seconds), np.float32)
-    starts = event_times(
-        rng,
-        seconds,
-        gap_seconds=1 / rate_hz,
-        jitter=0.3,
-        first_seconds=rng.uniform(0, 0.6),
-        needs_seconds=0,
-        group=(4, 12),
-        pause_seconds=0.7,
-    )
-    for start in starts:
-        add_at(result, samples_in(start), mine[rng.integers(len(mine))], rng.uniform(0.4, 1.0))
+    start = rng.uniform(-1.0, 0.5)
+    while start < seconds:
+        phrase = phrases[rng.integers(len(phrases))]
+        add_at(result, samples_in(start), phrase)
+        start += len(phrase) / SAMPLE_RATE + rng.uniform(0.2, 1.0)
     return result
 
 
-def _syllable(rng: np.random.Generator, excitement: float) -> FloatArray:
+def _phrases(rng: np.random.Generator, k: Values) -> list[FloatArray]:
+    """What one person says: a few phrases in a voice of their own."""
     deep = rng.random() < 0.5
-    pitch = (115 if deep else 205) * rng.uniform(0.8, 1.25) * (1 + 0.6 * excitement)
-    n = samples_in(rng.uniform(0.12, 0.3))
-    glide = 2 ** (rng.normal(-0.1, 0.47) * np.linspace(0, 1, n))
-    source = glottis(rng, (pitch * glide).astype(np.float32), breath=0.45, rough=0.03)
-    names = rng.choice(list(VOWELS), 2)
-    mouth = glided(source, [VOWELS[name] for name in names], 1.0 if deep else 1.15)
-    vowel = unit_rms(mouth) * hump(n, 0.8)
-    m = samples_in(rng.uniform(0.03, 0.09))
+    pitch_hz = (115 if deep else 205) * rng.uniform(0.85, 1.25) * (1 + 0.6 * k.excitement)
+    head = (1.0 if deep else 1.15) * rng.uniform(0.95, 1.05)
+    pace_hz = k.syllables_hz * rng.uniform(0.85, 1.15)
+    return [_phrase(rng, pitch_hz, head, pace_hz) for _ in range(_PHRASES)]
+
+
+def _phrase(rng: np.random.Generator, pitch_hz: float, head: float, pace_hz: float) -> FloatArray:
+    """Some syllables on a pitch that sinks from the first to the last, vowel gliding into vowel."""
+    lengths = rng.uniform(0.6, 1.4, int(rng.integers(4, 11))) / pace_hz
+    starts = np.cumsum(lengths) - lengths
+    n = samples_in(float(lengths.sum()))
+    hz = pitch_hz * np.linspace(1.15, 0.85, n) * wander(rng, n, pace_hz, 0.65, 1.35)
+    said = rng.integers(0, len(_NAMES), len(lengths))
+    shares = [np.interp(time_axis(n), starts + lengths / 2, said == i) for i in range(len(_NAMES))]
+    # a mouth lets little of the glottis's own note out
+    source = highpass(glottis(rng, hz.astype(np.float32), 0.15, 0.03), 600)
+    voice = unit_rms(spoken(source, _NAMES, shares, head))
+    phrase = np.zeros(n, np.float32)
+    for start, length in zip(starts, lengths, strict=True):
+        first, m = samples_in(start), samples_in(length)
+        loudness = hump(len(voice[first : first + m]), 0.7) * np.float32(rng.uniform(0.4, 1.0))
+        phrase[first : first + m] = voice[first : first + m] * loudness
+        add_at(phrase, first - samples_in(0.03), _consonant(rng), rng.uniform(0.0, 0.25))
+    return phrase
+
+
+def _consonant(rng: np.random.Generator) -> FloatArray:
+    n = samples_in(rng.uniform(0.03, 0.1))
     low_hz = rng.uniform(1200, 4500)
-    consonant = band(rng, m, low_hz, 2.2 * low_hz) * hump(m)
-    add_at(vowel, samples_in(rng.uniform(0, 0.06)), consonant, rng.uniform(0.02, 0.4))
-    return vowel
+    return band(rng, n, low_hz, 2.2 * low_hz) * hump(n)
 
 
 @family(
     "an audience that claps",
+    COUNT,
     Knob("people", 60, 1, 400, "people", "how many clap", follows="intensity"),
     Knob("claps_hz", 4.0, 2.0, 6.0, "Hz", "claps a second of each", follows="speed"),
     Knob("cheers", 0.15, 0, 1, "share", "voices among the clapping"),
-    presets={"ovation": {"people": 300, "cheers": 0.6}, "single": {"people": 1, "cheers": 0}},
+    presets={
+        "ovation": {"people": 300, "cheers": 0.6},
+        "single": {"people": 1, "cheers": 0, "claps_hz": 2.5},
+    },
     natural_seconds=8.0,
     place="hall",
     approximate="applause from noise bursts shaped like cupped hands",
 )
 def applause(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
-    """Near hands clap one by one, each pair with its own hollow; the far ones are a dense rain."""
+    """Near hands clap one by one, each pair with its own hollow; the far ones are a dense rain.
+
+    A count is one person's: so many people are never counted by their claps.
+    """
+    if k.count:
+        claps = event_times(rng, seconds, count=k.count, gap_seconds=1 / k.claps_hz, jitter=0.06)
+        return each(seconds, claps, lambda: _clap(rng))
     n = samples_in(seconds)
     hands = variants(40, _clap, rng)
     result = 0.2 * band(rng, n, 500, 3000, -1) * min(1.0, k.people / 60)
@@ -113,7 +144,7 @@ def applause(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 
 
 def _clap(rng: np.random.Generator) -> FloatArray:
-    n = samples_in(0.08)
+    n = samples_in(0.2)
     hollow = rng.uniform(1000, 2200)  # Hz; the cavity between two cupped hands
     smack = band(rng, n, 0.6 * hollow, 1.35 * hollow) * decay(n, rng.uniform(0.013, 0.033), 0.0006)
     snap = 0.17 * band(rng, n, 2000, 9000) * decay(n, 0.003)

@@ -6,7 +6,7 @@ import numpy as np
 
 from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
-from soundgen_nb.engine.parts.envelopes import hump, wander
+from soundgen_nb.engine.parts.envelopes import hump, swell, wander
 from soundgen_nb.engine.parts.grains import (
     burst,
     each,
@@ -52,12 +52,12 @@ def footsteps(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray
     _PACE,
     _WEIGHT,
     Knob("grains_hz", 95.0, 40.0, 3000.0, "1/s", "grains that move under the foot"),
-    Knob("bright_hz", 3500.0, 1200.0, 6000.0, "Hz", "pitch of the grains", follows="brightness"),
+    Knob("bright_hz", 3500.0, 600.0, 6000.0, "Hz", "pitch of the grains", follows="brightness"),
     Knob("rub", 0.08, 0.0, 1.0, "share", "noise of the whole ground beside its grains"),
     Knob("step_seconds", 0.55, 0.2, 0.6, "s", "how long the foot sinks in"),
     presets={
         "gravel": {"grains_hz": 95, "bright_hz": 3500},
-        "snow": {"grains_hz": 250, "bright_hz": 2300, "rub": 0.12},
+        "snow": {"grains_hz": 400, "bright_hz": 1100, "rub": 0.12, "step_seconds": 0.5},
         "leaves": {"grains_hz": 300, "bright_hz": 4200, "rub": 0.15},
         "sand": {"grains_hz": 400, "bright_hz": 2900, "rub": 0.12},
     },
@@ -98,8 +98,8 @@ def _boards(rng: np.random.Generator, k: Values, size: float) -> FloatArray:
 
 def _crunch(rng: np.random.Generator, k: Values) -> FloatArray:
     n = samples_in(min(k.step_seconds, 0.95 / k.pace_hz) * rng.uniform(0.8, 1.0))
-    press = hump(n, 1.3) * wander(rng, n, 20, 0.3, 1.0)
+    press = swell(n, 0.4, 1.2, 2.5) * wander(rng, n, 25, 0.3, 1.0)
     ground = rustle(rng, press, k.grains_hz, k.bright_hz, k.rub)
     thud = unit_peak(burst(rng, 60, 250 / k.weight, 0.03, 0.005, PINK))
-    step = unit_peak(layered(ground, 0.03 * k.weight * thud))
+    step = unit_peak(layered(ground, 0.12 * k.weight * thud))
     return step * np.float32(rng.uniform(0.7, 1.0))

@@ -8,15 +8,13 @@ import numpy as np
 
 from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
+from soundgen_nb.engine.parts.bubbles import bubbling
 from soundgen_nb.engine.parts.envelopes import decay, swell, wander
 from soundgen_nb.engine.parts.filters import glide, lowpass
 from soundgen_nb.engine.parts.grains import (
     burst,
     each,
     layered,
-    poisson_starts,
-    scatter,
-    variants,
 )
 from soundgen_nb.engine.parts.noise import BROWN, PINK, band
 from soundgen_nb.engine.parts.resonators import sine
@@ -64,7 +62,7 @@ def ocean_waves(seconds: float, rng: np.random.Generator, k: Values) -> FloatArr
 def stream(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Thousands of rising bubbles a second over a band of noise."""
     n = samples_in(seconds)
-    bubbles = _bubbles(n, rng, k.bubbles_hz, k.low_hz, 4500, wander(rng, n, 5, 0.3, 1.0, 1.5))
+    bubbles = bubbling(n, rng, k.bubbles_hz, k.low_hz, 4500, wander(rng, n, 5, 0.3, 1.0, 1.5))
     rush = band(rng, n, 350, 7000, -2.0) * wander(rng, n, 4, 0.6, 1.0)
     return widened(unit_rms(bubbles) * 0.5 + unit_rms(rush) * np.float32(k.flow), rng)
 
@@ -83,7 +81,7 @@ def waterfall(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray
     roar = band(rng, n, 200, 6000, -1.5) * wander(rng, n, 6, 0.85, 1.0)
     spray = band(rng, n, 3000, 14000) * wander(rng, n, 3, 0.7, 1.0)
     thunder = band(rng, n, 30, 250, PINK) * wander(rng, n, 2, 0.6, 1.0)
-    pool = unit_rms(_bubbles(n, rng, 1500, 250, 2500))
+    pool = unit_rms(bubbling(n, rng, 1500, 250, 2500))
     sum_ = roar + 0.6 * k.spray * spray + k.height * thunder + 0.35 * pool
     return widened(sum_.astype(np.float32), rng)
 
@@ -103,7 +101,7 @@ def drip(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
         rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.6, needs_seconds=0.3
     )
     drops = unit_peak(each(seconds, starts, lambda: _drop(rng, k.pitch_hz)))
-    return drops + np.float32(k.trickle) * unit_peak(_bubbles(len(drops), rng, 200, 400, 3500))
+    return drops + np.float32(k.trickle) * unit_peak(bubbling(len(drops), rng, 200, 400, 3500))
 
 
 @family(
@@ -118,8 +116,8 @@ def bubbles(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Bubbles of 200 to 900 Hz in clusters, over a simmer of small ones."""
     n = samples_in(seconds)
     crowd = wander(rng, n, 2.5, 0.1, 1.0, 2.0)
-    large = _bubbles(n, rng, k.rate_hz, k.low_hz, 4.5 * k.low_hz, crowd, ring=2.0)
-    small = _bubbles(n, rng, 500, 3 * k.low_hz, 4000)
+    large = bubbling(n, rng, k.rate_hz, k.low_hz, 4.5 * k.low_hz, crowd, ring=2.0)
+    small = bubbling(n, rng, 500, 3 * k.low_hz, 4000)
     return unit_peak(large) + unit_peak(small) * np.float32(0.5 * k.simmer)
 
 
@@ -136,7 +134,7 @@ def pouring(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     n = samples_in(seconds)
     fill_hz = (k.vessel_hz * 2 ** (k.fill_octaves * np.linspace(0, 1, n) ** 1.5)).astype(np.float32)
     gush = wander(rng, n, 7, 0.5, 1.0)
-    water = unit_rms(_bubbles(n, rng, k.flow_hz, 400, 3500, gush))
+    water = unit_rms(bubbling(n, rng, k.flow_hz, 400, 3500, gush))
     water += 0.35 * band(rng, n, 500, 9000, -1.5) * gush
     return water * 0.5 + 2.0 * glide(water, fill_hz, 6.0) + glide(water, 3 * fill_hz, 8.0)
 
@@ -167,9 +165,9 @@ def underwater(seconds: float, rng: np.random.Generator, k: Values) -> FloatArra
     n = samples_in(seconds)
     sway = band(rng, n, 40, 500 - 300 * k.depth, BROWN) * wander(rng, n, 0.6, 0.5, 1.0)
     crowd = wander(rng, n, 0.9, 0.0, 1.0, 4.0)
-    rush = unit_peak(lowpass(_bubbles(n, rng, 900, 250, 3000), 1500 - 700 * k.depth))
+    rush = unit_peak(lowpass(bubbling(n, rng, 900, 250, 3000), 1500 - 700 * k.depth))
     passing = lowpass(
-        _bubbles(n, rng, k.bubbles_hz, 180, 1400, crowd, ring=2.0), 1500 - 700 * k.depth
+        bubbling(n, rng, k.bubbles_hz, 180, 1400, crowd, ring=2.0), 1500 - 700 * k.depth
     )
     return widened(0.5 * rush + 0.02 * sway + unit_peak(passing), rng)
 
@@ -185,31 +183,6 @@ def _wave(n: int, rng: np.random.Generator, k: Values) -> FloatArray:
     return (wave * rng.uniform(0.6, 1.0)).astype(np.float32)
 
 
-def _bubbles(
-    n: int,
-    rng: np.random.Generator,
-    rate_hz: float,
-    low_hz: float,
-    high_hz: float,
-    density: FloatArray | None = None,
-    *,
-    ring: float = 1.0,
-) -> FloatArray:
-    starts = poisson_starts(rng, n, rate_hz, density)
-    gains = np.minimum(rng.pareto(2.2, len(starts)), 6.0)
-    kinds = variants(80, lambda r: _bubble(r, low_hz, high_hz, ring), rng)
-    return scatter(n, starts, gains, kinds, rng)
-
-
-def _bubble(rng: np.random.Generator, low_hz: float, high_hz: float, ring: float) -> FloatArray:
-    """One bubble: a damped sine that rises as it nears the surface (van den Doel, 2005)."""
-    hz = low_hz * (high_hz / low_hz) ** rng.random()
-    damping = (0.0433 * hz + 0.0014 * hz**1.5) / ring
-    n = samples_in(6 / damping)
-    rising = hz * (1 + time_axis(n) * damping * rng.uniform(0.0, 0.12))
-    return sine(rising, n) * decay(n, 1 / damping, 0.001) * np.float32((600 / hz) ** 0.35)
-
-
 def _drop(rng: np.random.Generator, pitch_hz: float) -> FloatArray:
     hz = pitch_hz * 2 ** rng.uniform(-0.4, 0.4)
     drop = np.zeros(samples_in(0.4), np.float32)
@@ -219,7 +192,7 @@ def _drop(rng: np.random.Generator, pitch_hz: float) -> FloatArray:
     if rng.random() < 0.4:  # a second, smaller bubble, as a drop that splashes leaves
         add_at(drop, samples_in(rng.uniform(0.04, 0.1)), _plop(rng, hz), rng.uniform(0.3, 1.0))
     n = samples_in(0.25)
-    droplets = unit_peak(_bubbles(n, rng, 180, hz, 4 * hz, decay(n, 0.08)))
+    droplets = unit_peak(bubbling(n, rng, 180, hz, 4 * hz, decay(n, 0.08)))
     add_at(drop, samples_in(0.02), droplets, 0.35)
     return drop * np.float32(rng.uniform(0.55, 1.0))
 
@@ -234,7 +207,7 @@ def _splash(rng: np.random.Generator, size: float) -> FloatArray:
     n = samples_in(1.1 + 0.7 * size)
     slap = burst(rng, 300, 6000, 0.03 * size, 0.003)
     thump = burst(rng, 50, 260 / size, 0.09 * size, 0.01, PINK)
-    cloud = _bubbles(n, rng, 600, 300 / size, 3500, decay(n, 0.3 * size, 0.05))
+    cloud = bubbling(n, rng, 600, 300 / size, 3500, decay(n, 0.3 * size, 0.05))
     spray = band(rng, n, 1200, 12000) * swell(n, 0.12, 1.2, 6.0)
     patter = wander(rng, n, 60, 0.2, 1.0, 2.0)
     return layered(1.2 * slap, 1.4 * thump, 1.1 * unit_peak(cloud), 0.55 * spray * patter)

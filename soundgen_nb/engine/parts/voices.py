@@ -62,3 +62,18 @@ def glided(source: FloatArray, path: Sequence[Formants], scale: float = 1.0) -> 
     mouths = (mouthed(source, formants, scale) for formants in path)
     total = sum(w * m for w, m in zip(weights, mouths, strict=True))
     return np.asarray(total, np.float32)
+
+
+def spoken(
+    source: FloatArray, names: Sequence[str], shares: Sequence[FloatArray], scale: float = 1.0
+) -> FloatArray:
+    """A source (n,) through a mouth that says the vowels ``names``, each by its share (n,).
+
+    The source is shared out before the mouths hear it, so any number of syllables costs one filter
+    for each vowel.
+    """
+    mouths = [
+        mouthed(source * share, VOWELS[name], scale)
+        for name, share in zip(names, shares, strict=True)
+    ]
+    return np.asarray(sum(mouths), np.float32)

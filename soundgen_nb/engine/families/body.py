@@ -1,0 +1,245 @@
+"""The body: coughs and their kin, breathing, eating, and what one does not speak of."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from soundgen_nb.engine.family import COUNT, family
+from soundgen_nb.engine.knobs import Knob, Values
+from soundgen_nb.engine.parts.envelopes import hump, stretched, swell, wander
+from soundgen_nb.engine.parts.filters import glide
+from soundgen_nb.engine.parts.grains import burst, each, layered, rustle
+from soundgen_nb.engine.parts.noise import PINK, band, white
+from soundgen_nb.engine.parts.schedules import event_times
+from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak, unit_rms
+from soundgen_nb.engine.parts.voices import VOWELS, glided, glottis, mouthed
+
+
+@family(
+    "a cough, a sneeze, a hiccup, a burp",
+    COUNT,
+    Knob("draw_seconds", 0.0, 0.0, 1.0, "s", "breath drawn in before it"),
+    Knob("burst", 1.0, 0.05, 1.5, "share", "the air that bursts out", follows="intensity"),
+    Knob("bright_hz", 1800, 700, 6000, "Hz", "middle of that air"),
+    Knob("air_seconds", 0.09, 0.01, 0.3, "s", "how fast the air dies away"),
+    Knob("pitch_hz", 170, 45, 500, "Hz", "pitch of the voice in it", against="size"),
+    Knob("bend", 0.7, 0.4, 2.5, "ratio", "where that pitch ends, against where it began"),
+    Knob("voice", 0.35, 0.0, 1.0, "share", "voice beside the air"),
+    Knob("voice_seconds", 0.2, 0.05, 1.2, "s", "length of the voice"),
+    Knob("rough", 0.4, 0.0, 1.0, "share", "how rough the voice is"),
+    Knob("gap_seconds", 0.55, 0.3, 5.0, "s", "time from one to the next", against="speed"),
+    presets={
+        "sneeze": {
+            "draw_seconds": 0.6,
+            "bright_hz": 3800,
+            "air_seconds": 0.16,
+            "pitch_hz": 330,
+            "bend": 0.6,
+            "voice": 0.3,
+            "gap_seconds": 2.2,
+        },
+        "hiccup": {
+            "burst": 0.12,
+            "pitch_hz": 260,
+            "bend": 1.8,
+            "voice": 1.0,
+            "voice_seconds": 0.09,
+            "rough": 0.1,
+            "gap_seconds": 2.2,
+        },
+        "burp": {
+            "burst": 0.05,
+            "pitch_hz": 85,
+            "bend": 0.7,
+            "voice": 1.0,
+            "voice_seconds": 0.8,
+            "rough": 0.7,
+            "gap_seconds": 2.2,
+        },
+    },
+    natural_seconds=5.0,
+    place="room",
+    approximate="air and a throat set in motion, not a recorded person",
+)
+def cough(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
+    """Air held back bursts out through an open throat, and the voice is dragged along."""
+    starts = event_times(
+        rng,
+        seconds,
+        count=k.count,
+        gap_seconds=k.gap_seconds + k.draw_seconds,
+        jitter=0.15,
+        needs_seconds=0.4 + k.draw_seconds,
+        group=(2, 4),
+        pause_seconds=1.0,
+    )
+    return each(seconds, starts, lambda: _expelled(rng, k) * np.float32(rng.uniform(0.75, 1.0)))
+
+
+def _expelled(rng: np.random.Generator, k: Values) -> FloatArray:
+    head = rng.uniform(0.95, 1.1)
+    n = samples_in(k.draw_seconds + k.voice_seconds + 7 * k.air_seconds)
+    result = np.zeros(n, np.float32)
+    if k.draw_seconds > 0:
+        m = samples_in(0.9 * k.draw_seconds)
+        drawn = unit_rms(mouthed(white(rng, m), VOWELS["ə"], head)) * swell(m, 0.85, 1.5, 4)
+        add_at(result, 0, drawn, 0.12)
+    at = samples_in(k.draw_seconds)
+    air = burst(rng, 0.3 * k.bright_hz, 2.2 * k.bright_hz, k.air_seconds, 0.012, PINK)
+    throat = mouthed(burst(rng, 180, 3800, k.air_seconds, 0.005), VOWELS["ə"], head)
+    add_at(result, at, layered(0.5 * unit_peak(air), 1.2 * unit_peak(throat)), k.burst)
+    add_at(result, at + samples_in(0.02 * k.burst), _dragged(rng, k, head), k.voice)
+    return unit_peak(result)
+
+
+def _dragged(rng: np.random.Generator, k: Values, head: float) -> FloatArray:
+    """The voice that comes along, its pitch running away."""
+    n = samples_in(k.voice_seconds * rng.uniform(0.85, 1.15))
+    pitch = k.pitch_hz * k.bend ** np.linspace(0, 1, n) * wander(rng, n, 25, 0.9, 1.1)
+    pitch = pitch * (1 + 0.15 * k.rough * band(rng, n, 10, 120))
+    source = glottis(rng, np.maximum(pitch, 20).astype(np.float32), 0.15, k.rough)
+    voice = glided(source, (VOWELS["a"], VOWELS["ə"], VOWELS["o"]), head)
+    return unit_peak(voice * swell(n, 0.15, 1.1, 1.4))
+
+
+@family(
+    "breathing",
+    Knob("breaths_per_minute", 15, 8, 240, "1/min", "how often", follows="speed"),
+    Knob("inhale", 0.6, 0.1, 1.0, "share", "how loud the breath drawn in is"),
+    Knob("exhale", 0.8, 0.1, 1.0, "share", "how loud the breath let out is"),
+    Knob("bright_hz", 1500, 500, 4000, "Hz", "middle of the air's noise", follows="brightness"),
+    Knob("flutter", 0.0, 0.0, 1.0, "share", "how far the palate flaps, as in a snore"),
+    Knob("flutter_hz", 34, 20, 90, "Hz", "how fast it flaps", against="size"),
+    Knob("voice", 0.0, 0.0, 1.0, "share", "voice in the breath let out"),
+    presets={
+        "pant": {"breaths_per_minute": 150, "inhale": 0.7, "exhale": 1.0, "bright_hz": 1900},
+        "snore": {"breaths_per_minute": 14, "inhale": 1.0, "exhale": 0.25, "flutter": 1.0},
+        "gasp": {"breaths_per_minute": 26, "inhale": 1.0, "exhale": 0.12, "bright_hz": 2200},
+        "sigh": {"breaths_per_minute": 12, "inhale": 0.35, "exhale": 1.0, "voice": 0.3},
+    },
+    natural_seconds=8.0,
+    place="room",
+    approximate="breath from noise through a throat, not a recorded person",
+)
+def breath(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
+    """In, bright and rising; out, darker and dying away; then a rest."""
+    result = np.zeros(samples_in(seconds), np.float32)
+    cycle = 60 / k.breaths_per_minute
+    for start in event_times(
+        rng, seconds, gap_seconds=cycle, jitter=0.06, first_seconds=0.15, needs_seconds=0.1
+    ):
+        inward = _inhaled(rng, min(0.42 * cycle, 1.5), k)
+        outward = _exhaled(rng, min(0.48 * cycle, 2.0), k)
+        add_at(result, samples_in(start), inward, k.inhale * rng.uniform(0.8, 1.0))
+        add_at(result, samples_in(start + 0.46 * cycle), outward, k.exhale * rng.uniform(0.8, 1.0))
+    return result
+
+
+def _inhaled(rng: np.random.Generator, seconds: float, k: Values) -> FloatArray:
+    n = samples_in(seconds * rng.uniform(0.85, 1.1))
+    centre = 1.25 * k.bright_hz * stretched([0.8, 1.0, 1.2], n) * wander(rng, n, 6, 0.9, 1.1)
+    air = unit_rms(glide(band(rng, n, 200, 9000, PINK), centre, 1.2)) * swell(n, 0.65, 0.8, 3)
+    if k.flutter == 0:
+        return np.float32(0.3) * air
+    pitch = k.flutter_hz * stretched([0.8, 1, 1.1, 1], n) * wander(rng, n, 8, 0.85, 1.15)
+    flaps = glottis(rng, pitch.astype(np.float32), 0.6, 0.5)
+    snore = unit_rms(mouthed(flaps, VOWELS["ə"], 0.9)) * hump(n, 0.7)
+    return np.float32(0.3) * (
+        air * np.float32(1 - 0.7 * k.flutter) + np.float32(1.5 * k.flutter) * snore
+    )
+
+
+def _exhaled(rng: np.random.Generator, seconds: float, k: Values) -> FloatArray:
+    n = samples_in(seconds * rng.uniform(0.85, 1.1))
+    centre = 0.75 * k.bright_hz * stretched([1.2, 1.0, 0.8], n) * wander(rng, n, 6, 0.9, 1.1)
+    air = unit_rms(glide(band(rng, n, 150, 7000, PINK), centre, 1.0)) * swell(n, 0.2, 0.8, 2.5)
+    if k.voice == 0:
+        return np.float32(0.3) * air
+    pitch = 190 * stretched([1.1, 1.0, 0.85, 0.7], n)
+    tone = unit_rms(mouthed(glottis(rng, pitch.astype(np.float32), 0.5), VOWELS["ə"]))
+    sighed = tone * swell(n, 0.25, 0.8, 2.5)
+    return np.float32(0.3) * (air + np.float32(1.5 * k.voice) * sighed)
+
+
+@family(
+    "someone who eats: crunches, chews, slurps",
+    Knob("chews_hz", 1.5, 0.7, 2.5, "1/s", "chews a second", follows="speed"),
+    Knob("crunch", 0.8, 0.0, 1.0, "share", "how crisp the food is", follows="intensity"),
+    Knob("bright_hz", 2600, 900, 5000, "Hz", "pitch of the crumbs", follows="brightness"),
+    Knob("wet", 0.25, 0.0, 1.0, "share", "smacking and juice"),
+    Knob("slurp", 0.0, 0.0, 1.0, "share", "drawn in instead of chewed"),
+    presets={
+        "crisps": {"crunch": 1.0, "bright_hz": 3400, "wet": 0.1},
+        "apple": {"crunch": 0.8, "bright_hz": 1700, "wet": 0.5},
+        "slurp": {"slurp": 1.0, "crunch": 0.0, "wet": 1.0, "chews_hz": 0.8},
+    },
+    natural_seconds=7.0,
+    place="room",
+    approximate="food from small cracks and wet noise, not a recorded meal",
+)
+def chewing(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
+    """A bite that breaks, then chews that grow softer and wetter, then the next bite."""
+    result = np.zeros(samples_in(seconds), np.float32)
+    starts = event_times(
+        rng, seconds, gap_seconds=1 / k.chews_hz, jitter=0.12, group=(6, 11), pause_seconds=0.5
+    )
+    fresh, last = 1.0, -9.0
+    for start in starts:
+        fresh = 1.0 if start - last > 1.35 / k.chews_hz else 0.84 * fresh
+        last = start
+        if k.slurp >= 0.5:
+            add_at(result, samples_in(start), _slurped(rng, 0.7 / k.chews_hz), rng.uniform(0.6, 1))
+        else:
+            add_at(result, samples_in(start), _chewed(rng, k, fresh), rng.uniform(0.7, 1.0))
+    return result
+
+
+def _chewed(rng: np.random.Generator, k: Values, fresh: float) -> FloatArray:
+    """Teeth come down: crumbs break in a crowd; then they part with a smack."""
+    n = samples_in(rng.uniform(0.5, 0.65) / k.chews_hz)
+    press = swell(n, 0.25, 0.7, 4) * wander(rng, n, 25, 0.2, 1.0)
+    crumbs = rustle(rng, press, 250 * (0.4 + fresh), k.bright_hz * (0.6 + 0.4 * fresh), 0.06)
+    jaw = unit_peak(burst(rng, 80, 400, 0.03, 0.01, PINK))
+    chew = layered(np.float32(k.crunch * fresh) * crumbs, 0.12 * jaw)
+    m = samples_in(0.06)
+    smack = band(rng, m, 900, 4200) * hump(m, 2) * wander(rng, m, 120, 0, 1, 2)
+    add_at(chew, n - m, unit_peak(smack), 0.6 * k.wet * rng.uniform(0.3, 1.0))
+    return chew
+
+
+def _slurped(rng: np.random.Generator, seconds: float) -> FloatArray:
+    """Liquid drawn in between lips: noise that climbs, broken by small bubbles."""
+    n = samples_in(seconds)
+    centre = stretched([900, 1400, 2200, 2800], n) * wander(rng, n, 20, 0.8, 1.2)
+    broken = wander(rng, n, 70, 0.0, 1.0, 1.6)
+    air = glide(band(rng, n, 300, 8000, PINK), centre, 2.5)
+    return unit_peak(unit_rms(air) * broken * swell(n, 0.6, 0.7, 4))
+
+
+@family(
+    "a fart",
+    COUNT,
+    Knob("pitch_hz", 95, 50, 220, "Hz", "pitch of the flutter", against="size"),
+    Knob("length_seconds", 0.7, 0.15, 2.5, "s", "how long", against="speed"),
+    Knob("wet", 0.35, 0.0, 1.0, "share", "how much it sputters", follows="intensity"),
+    presets={"short": {"length_seconds": 0.25}, "long": {"length_seconds": 1.8}},
+    natural_seconds=4.0,
+    place="bathroom",
+    approximate="a flutter of made-up pulses, not recorded",
+)
+def fart(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
+    """Lips of another kind: pulses that flutter, stumble and run out of pressure."""
+    starts = event_times(
+        rng, seconds, count=k.count, gap_seconds=k.length_seconds + 0.9, needs_seconds=0.4
+    )
+    return each(seconds, starts, lambda: _fluttered(rng, k))
+
+
+def _fluttered(rng: np.random.Generator, k: Values) -> FloatArray:
+    n = samples_in(k.length_seconds * rng.uniform(0.7, 1.3))
+    pitch = k.pitch_hz * wander(rng, n, 5, 0.75, 1.35) * stretched([1.1, 1.0, 0.95, 0.75], n)
+    pitch = pitch * (1 + 0.12 * k.wet * band(rng, n, 8, 60))
+    source = glottis(rng, np.maximum(pitch, 25).astype(np.float32), 0.25, 0.3 + 0.5 * k.wet)
+    body = mouthed(source, ((220, 160, 0.8), (520, 250, 1.0), (1200, 500, 0.6), (2600, 900, 0.3)))
+    stumble = 1 - k.wet * wander(rng, n, 14, 0.0, 0.9, 2)
+    return unit_peak(np.tanh(2 * unit_rms(body) * stumble) * swell(n, 0.1, 0.5, 1.2))
