@@ -38,23 +38,22 @@ export class Controls {
     for (const [keys, meaning] of this.alone ? HELP.slice(2, -1) : HELP) {
       this.help.append(element("div", {}, element("dt", {}, keys), element("dd", {}, meaning)));
     }
-    const parts = [this.#bar(), this.#options(others), this.help, this.warning, this.status];
+    const parts = [this.#bar(others), this.#options(), this.help, this.warning, this.status];
     if (this.alone) root.querySelector("audio").before(element("div", { class: "sg-deck" }, ...parts));
     else root.querySelector(".sg-scale").before(...parts);
   }
 
-  #bar() {
+  #bar(others) {
     const line = element("div", { class: "sg-line" }, this.title, this.clock, this.position);
     const volume = element("label", { title: "Volume", html: SPEAKER }, this.volume);
     const loudness = element("div", { class: "sg-loudness" }, this.meter, volume);
     const name = this.alone ? "Player" : "Player of all takes";
-    return group("bar", name, this.play, line, loudness);
+    return group("bar", name, this.play, line, loudness, ...others);
   }
 
-  #options(others) {
+  #options() {
     const zoom = group("pair", "Zoom in time", this.farther, this.times, this.nearer);
-    const options = [this.match, this.loop, zoom, this.axis, ...others, this.keys];
-    return group("options", "Options", ...options);
+    return group("options", "Options", this.match, this.loop, zoom, this.axis, this.keys);
   }
 
   /** Have a player do what they ask for, until the signal. */
