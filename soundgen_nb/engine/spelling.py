@@ -78,7 +78,7 @@ def forms(word: str) -> tuple[str, ...]:
         found.append(_IRREGULAR[word])
     for ending, base_ending in _ENDINGS:
         stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= 3:
+        if stem != word and len(stem + base_ending) >= 3:
             found.append(stem + base_ending)
             if not base_ending and len(stem) > 3 and stem[-1] == stem[-2]:
                 found.append(stem[:-1])
