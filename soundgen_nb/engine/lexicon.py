@@ -80,6 +80,7 @@ class Lists:
     wordless: frozenset[str]
     heads: frozenset[str]
     occasions: frozenset[str]
+    idioms: frozenset[str]
     plain: frozenset[str]
     foreign: frozenset[str]
 
@@ -137,7 +138,7 @@ def lexicon() -> Lexicon:
     refused = {kind: row["words"] for kind, row in table["refusals"].items()}
     return Lexicon(
         labels={family: row["label"] for family, row in table["sounds"].items()},
-        sounds=Sounds(_gathered(_meanings(table["sounds"]))),
+        sounds=Sounds(_spoken(table["sounds"], lists.idioms)),
         presets={family: Phrases(_preset_words(row)) for family, row in table["presets"].items()},
         axes=Phrases((words, dict(moves)) for words, moves in _gathered(_axes(table["axes"]))),
         degrees=Phrases(_amounts(table["degrees"], "factor")),
@@ -228,7 +229,7 @@ def _spelt(text: str) -> tuple[Word, ...]:
 
 
 def _entries(text: str) -> frozenset[str]:
-    return frozenset(entry.strip() for entry in text.split(","))
+    return frozenset(" ".join(entry.split()) for entry in text.split(","))
 
 
 def _split(text: str) -> list[str]:
@@ -244,6 +245,14 @@ def _gathered(entries: Iterable[tuple[str, T]]) -> Iterable[tuple[str, tuple[T, 
     for phrase, value in entries:
         gathered[phrase] = (*gathered.get(phrase, ()), value)
     return gathered.items()
+
+
+def _spoken(
+    sounds: Mapping[str, Mapping[str, str]], idioms: Iterable[str]
+) -> Iterator[tuple[str, tuple[Meaning, ...]]]:
+    """What phrases speak for; an idiom speaks for nothing, but for no part of itself either."""
+    yield from _gathered(_meanings(sounds))
+    yield from ((phrase, ()) for phrase in idioms)
 
 
 def _meanings(sounds: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, Meaning]]:

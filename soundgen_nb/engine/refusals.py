@@ -11,6 +11,7 @@ from soundgen_nb.engine.reading import Reading, SoundMatch
 
 _MARK, _UNMARKED = r'["\u201c\u201d\u00ab\u00bb]', r'[^"\u201c\u201d\u00ab\u00bb]*'
 _QUOTED = re.compile(rf"{_MARK}{_UNMARKED}\w{_UNMARKED}{_MARK}")
+_NAMES = "names"  # of people and pieces: in one form only, wherever they stand
 _SAYING = frozenset({"say", "tell"})
 _SONG = frozenset({"sing", "song", "chorus", "tune", "melody", "serenade"})
 _VOICE_OF = re.compile(r"\b(?:voice of|sung by|song by|spoken by|impression of)\s+[A-Z]\w+")
@@ -36,7 +37,7 @@ def refusal(reading: Reading, families: Collection[str]) -> str:
     if present & lists.speakers and _quotes(reading.prompt):
         kinds.add("speech")
     if _names_someone(reading):
-        kinds.add("names")
+        kinds.add(_NAMES)
     sentences = reading.lexicon.refusals.items()
     return next((sentence for kind, sentence in sentences if kind in kinds), "")
 
@@ -49,7 +50,8 @@ def refused_phrases(reading: Reading) -> list[Match[str]]:
         match
         for match in reading.lexicon.refused.matches(reading.words)
         if match.start not in left_out
-        and not (match.start in asides and match.value != "names")
+        and not (match.start in asides and match.value != _NAMES)
+        and (match.value != _NAMES or reading.text(match) == match.phrase)
         and not any(_lies_in(match, sound) for sound in named)
     ]
 

@@ -78,7 +78,7 @@ def forms(word: str) -> tuple[str, ...]:
         found.append(_IRREGULAR[word])
     for ending, base_ending in _ENDINGS:
         stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= 3:
+        if stem != word and len(stem + base_ending) >= 3:
             found.append(stem + base_ending)
             if not base_ending and len(stem) > 3 and stem[-1] == stem[-2]:
                 found.append(stem[:-1])
@@ -91,10 +91,10 @@ class Slips:
     """Finds the word that a misspelt one was meant to be, one slip of the finger away.
 
     A slip is a letter doubled or not, swapped with its neighbour, missing, added, replaced by one
-    beside it on the keyboard or alike in sound, or a vowel for a vowel; so "frame" is no slip for "flame". The first
-    letter is right, words under five letters have slips of the first three kinds only, and a word
-    that is ``known`` is never a slip. Of several words meant, the likelier slip wins, and then the
-    one of the earlier of ``names``.
+    beside it on the keyboard or alike in sound, or a vowel for a vowel; so "frame" is no slip for
+    "flame". The first letter is right, words under five letters have slips of the first three kinds
+    only, and a word that is ``known`` is never a slip. Of several words meant, the one of the
+    earlier of ``names`` wins, and then the likelier slip.
     """
 
     def __init__(self, *names: Collection[str], known: Collection[str]) -> None:
