@@ -93,8 +93,8 @@ class Slips:
     A slip is a letter doubled or not, swapped with its neighbour, missing, added, replaced by one
     beside it on the keyboard or alike in sound, or a vowel for a vowel; so "frame" is no slip for
     "flame". The first letter is right, words under five letters have slips of the first three kinds
-    only, and a word that is ``known`` is never a slip. Of several words meant, the one of the
-    earlier of ``names`` wins, and then the likelier slip.
+    only, and a word that is ``known`` is never a slip. Of several words meant, the likelier slip
+    wins, and then the one of the earlier of ``names``.
     """
 
     def __init__(self, *names: Collection[str], known: Collection[str]) -> None:
