@@ -57,7 +57,7 @@ def footsteps(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray
     Knob("step_seconds", 0.55, 0.2, 0.6, "s", "how long the foot sinks in"),
     presets={
         "gravel": {"grains_hz": 95, "bright_hz": 3500},
-        "snow": {"grains_hz": 400, "bright_hz": 1100, "rub": 0.12, "step_seconds": 0.5},
+        "snow": {"grains_hz": 400, "bright_hz": 1700, "rub": 0.1, "step_seconds": 0.5},
         "leaves": {"grains_hz": 300, "bright_hz": 4200, "rub": 0.15},
         "sand": {"grains_hz": 400, "bright_hz": 2900, "rub": 0.12},
     },
