@@ -44,8 +44,8 @@ def written(table: str) -> list[tuple[str, str]]:
 def test_the_main_sound_of_prompts_written_before_looking_is_understood(table):
     """Each was held out once and learnt from since.
 
-    Before that ``fresh`` got 37 of 60 and ``later`` 48; of ``learnt`` the first half got 89 of 150,
-    when most of its sounds had no words yet, and the second 131, after learning from the first.
+    Before that ``fresh`` got 37 of 60 and ``later`` 48; of ``learnt`` the first half got 89 of 150, 48
+    of which asked for sounds there were not yet, and the second 131, after learning from the first.
     """
     rows = written(table)
     wrong = [(p, f, main(p).family) for p, f in rows if main(p).family not in f.split("|")]
