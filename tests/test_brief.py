@@ -417,6 +417,8 @@ def test_a_letter_may_be_drawn_out():
         "Bohemian Rhapsody",
         "Jane Doerksen speaking",
         "Hello world, said the man",
+        'two women shout "hey"',
+        "a man to say hello",
     ],
 )
 def test_words_songs_and_names_are_refused_with_advice(prompt):
@@ -442,6 +444,8 @@ def test_words_songs_and_names_are_refused_with_advice(prompt):
         "suspense for a podcast",
         "a cough before the speech",
         "tuning a radio",
+        'a friendly "woof", just one',
+        "somebody honks twice to say they are here",
     ],
 )
 def test_what_only_looks_like_speech_or_song_is_made(prompt):

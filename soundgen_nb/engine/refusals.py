@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 from soundgen_nb.engine.clauses import Joiner, Part
+from soundgen_nb.engine.lexicon import Role
 from soundgen_nb.engine.phrases import Match
 from soundgen_nb.engine.reading import Reading, SoundMatch
 
@@ -32,14 +33,20 @@ def refusal(reading: Reading, families: Collection[str]) -> str:
     only_song = {match.phrase for match in asked} <= _SONG and lists.people.isdisjoint(present)
     if only_song and not lists.wordless.isdisjoint(families):
         kinds -= {"singing", "music"}
-    if families and {match.phrase for match in asked} <= _SAYING and not present & lists.speakers:
+    if families and {match.phrase for match in asked} <= _SAYING and not _speakers(reading):
         kinds -= {"speech"}  # "a ship says goodbye" by its horn
-    if present & lists.speakers and _quotes(reading.prompt):
+    if _speakers(reading) and _quotes(reading.prompt):
         kinds.add("speech")
     if _names_someone(reading):
         kinds.add(_NAMES)
     sentences = reading.lexicon.refusals.items()
     return next((sentence for kind, sentence in sentences if kind in kinds), "")
+
+
+def _speakers(reading: Reading) -> frozenset[str]:
+    """Who could say words; "friendly" is nobody."""
+    things = (word for word in reading.words if not word.text.endswith("ly"))
+    return reading.lexicon.lists.speakers & {form for word in things for form in word.forms}
 
 
 def refused_phrases(reading: Reading) -> list[Match[str]]:
@@ -50,6 +57,7 @@ def refused_phrases(reading: Reading) -> list[Match[str]]:
         match
         for match in reading.lexicon.refused.matches(reading.words)
         if match.start not in left_out
+        and not _is_intent(match, reading)
         and not (match.start in asides and match.value != _NAMES)
         and (match.value != _NAMES or reading.text(match) == match.phrase)
         and not any(_lies_in(match, sound) for sound in named)
@@ -66,6 +74,14 @@ def _asides(reading: Reading) -> set[int]:
 def _is_occasion(part: Part, reading: Reading) -> bool:
     opening = reading.words[max(0, part.start - 1) : part.start + 1]
     return any(word.text in reading.lexicon.lists.occasions for word in opening)
+
+
+def _is_intent(match: Match[str], reading: Reading) -> bool:
+    """Whether it is only what a sound is meant to tell: "a car honks to say goodbye"."""
+    before = reading.words[max(0, match.start - 1) : match.start]
+    heard = [sound for sound in reading.sounds if sound.start < match.start]
+    made = any(m.role.value >= Role.ACTION.value for sound in heard for m in sound.value)
+    return match.phrase in _SAYING and made and any(word.text == "to" for word in before)
 
 
 def _lies_in(match: Match[str], sound: SoundMatch) -> bool:

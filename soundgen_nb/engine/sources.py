@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from soundgen_nb.engine.clauses import BREAK, Part
 from soundgen_nb.engine.families import FAMILIES
@@ -58,17 +58,18 @@ def described(heard: Heard, reading: Reading) -> Source:
     loudness = _within(reading.loudness, parts)
     pan = _within(reading.pan, parts)
     preset = _preset(heard, reading)
-    said = (*axes, *distance, *loudness, *pan, *((preset,) if preset else ()))
+    label = reading.lexicon.labels[heard.family]
     own = covered(heard.matches)
+    said: list[Match[Any]] = [m for m in (*axes, *distance, *loudness, *pan) if m.start not in own]
+    # "a goat" is a kind of the family, whose label alone would say "sheep"
+    kind: list[Match[Any]] = [preset] if preset and reading.text(preset) not in label else []
     return Source(
         family=heard.family,
-        label=reading.lexicon.labels[heard.family],
+        label=label,
         preset=preset.value if preset else None,
         words=tuple(dict.fromkeys(reading.text(m) for m in heard.matches)),
         modifiers=tuple(
-            dict.fromkeys(
-                reading.text(m) for m in sorted(said, key=lambda m: m.start) if m.start not in own
-            )
+            dict.fromkeys(reading.text(m) for m in sorted([*said, *kind], key=lambda m: m.start))
         ),
         axes=_amounts(axes, reading),
         count=_count(parts, reading),
