@@ -60,7 +60,8 @@ def described(heard: Heard, reading: Reading) -> Source:
     preset = _preset(heard, reading)
     label = reading.lexicon.labels[heard.family]
     own = covered(heard.matches)
-    said: list[Match[Any]] = [m for m in (*axes, *distance, *loudness, *pan) if m.start not in own]
+    told: list[Match[Any]] = [*axes, *distance, *loudness, *pan]
+    said = [m for m in told if m.start not in own]
     # "a goat" is a kind of the family, whose label alone would say "sheep"
     kind: list[Match[Any]] = [preset] if preset and reading.text(preset) not in label else []
     return Source(
