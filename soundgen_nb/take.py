@@ -109,8 +109,7 @@ class Take:
         Raises:
             NotAudioError: if the bytes cannot be decoded.
         """
-        with ThreadPoolExecutor(1) as beside:
-            return analyse(self.samples, self.sample_rate, beside=beside)
+        return _analysed(self.measured)
 
     @property
     def measures(self) -> Measures:
@@ -238,9 +237,6 @@ def measure_all(
     kept, work = ("deep", _analysed_deeply) if deep else ("analysis", _analysed)
     waiting = [take for take in takes if kept not in vars(take)]
     if not waiting:
-        return
-    if len(waiting) == 1 and executor is None:
-        getattr(waiting[0], kept)
         return
     pool = executor or ThreadPoolExecutor(min(THREADS, len(waiting)))
     try:

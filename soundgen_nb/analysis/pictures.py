@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundgen_nb.analysis.frames import BINS, FRAME, Samples
+from soundgen_nb.analysis.products import in_slabs
 
 ROWS = 256
 COLUMNS = 960
@@ -89,7 +90,7 @@ class RowMap:
         """Fill ``out`` (frames, 256) with dB from natural log power (frames, 1025)."""
         bins, narrow = self.blend.shape
         reached = narrow + len(self.starts)
-        np.matmul(log_power[:, :bins], self.blend, out=out[:, :narrow])
+        out[:, :narrow] = in_slabs(log_power[:, :bins], self.blend)
         inside = log_power[:, : self.stop]
         np.maximum.reduceat(inside, self.starts, axis=1, out=out[:, narrow:reached])
         out[:, reached:] = np.log(POWER_FLOOR)

@@ -23,7 +23,7 @@ ROLLOFF_SHARE = 0.85
 RANGE_DB = 80.0  # how far below the largest mel bands in dB go: librosa's default
 
 _GROUP = 32  # bins; 1024 = 32 * 32, the last bin stands alone
-_MELS_AT_ONCE = 16
+_MELS_AT_ONCE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +135,7 @@ class MelBank:
 
     Attributes:
         weights: float32, shape (128, 1025).
-        bands: Sixteen neighbours at a time: their place, the bins they touch, those weights.
+        bands: Eight neighbours at a time: their place, the bins they touch, those weights.
     """
 
     weights: Samples

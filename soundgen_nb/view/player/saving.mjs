@@ -10,7 +10,8 @@ export function saveLink({ label, file, bytes }) {
   const names = { "aria-label": `Download ${label}`, title: `Download ${file}` };
   const link = element("a", { class: "sg-save", href: "#", download: file, html: SAVE, ...names });
   const fill = () => {
-    if (link.protocol !== "blob:") link.href = URL.createObjectURL(new Blob([bytes()]));
+    if (link.protocol === "blob:") return;
+    link.setAttribute("href", URL.createObjectURL(new Blob([bytes()])));
   };
   for (const name of BEFORE_USE) link.addEventListener(name, fill);
   return link;
