@@ -52,7 +52,7 @@ def _own_share(reading: Reading, match: SoundMatch, meaning: Meaning) -> float:
 
 def _qualifies(reading: Reading, match: SoundMatch, meaning: Meaning) -> bool:
     """Whether a name only tells which thing the noun after it means: "a dog collar"."""
-    if not _is_base(reading, match):
+    if not _is_base(reading, match) or _opens_setting(reading, match.stop):
         return False
     said = [found for found in reading.sounds if found.start == match.stop]
     if any(other.family == meaning.family for found in said for other in found.value):
@@ -61,6 +61,11 @@ def _qualifies(reading: Reading, match: SoundMatch, meaning: Meaning) -> bool:
         return True
     named = any(other.role in _NAMES for found in said for other in found.value)
     return not named and _is_noun(reading, match.stop)
+
+
+def _opens_setting(reading: Reading, at: int) -> bool:
+    """Whether a preposition stands there: "a cat at the door" is no cat door."""
+    return any(word.text in reading.lexicon.lists.settings for word in reading.words[at : at + 1])
 
 
 def _is_head(reading: Reading, at: int, said: Sequence[SoundMatch]) -> bool:
@@ -75,8 +80,7 @@ def _is_noun(reading: Reading, at: int) -> bool:
     if at >= len(reading.words) or at in reading.modifiers or len(reading.words[at].forms) != 1:
         return False
     text, known = reading.words[at].text, reading.lexicon
-    little = known.plain.of_word(text) or known.joiners.of_word(text)
-    return not little and text not in known.lists.settings
+    return not known.plain.of_word(text) and not known.joiners.of_word(text)
 
 
 def _is_predicate(reading: Reading, match: SoundMatch) -> bool:
