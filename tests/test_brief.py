@@ -24,6 +24,9 @@ TABLES = (
     "fresh_prompts",
     "later_prompts",
     "learnt_prompts",
+    "blind_prompts",
+    "sealed_prompts",
+    "last_prompts",
 )
 
 
@@ -46,7 +49,8 @@ def test_the_main_sound_of_prompts_written_before_looking_is_understood(table):
 
     Before that ``fresh`` got 37 of 60 and ``later`` 48; of ``learnt`` the first half got 89 of 150,
     48 of which asked for sounds there were not yet, and the second 131, after learning from the
-    first.
+    first; of ``blind``, ``sealed`` and ``last``, by somebody who had seen no word list, 132, 136
+    and 132 of 150 each.
     """
     rows = written(table)
     wrong = [(p, f, main(p).family) for p, f in rows if main(p).family not in f.split("|")]

@@ -11,7 +11,8 @@ from soundgen_nb.engine.phrases import Match
 from soundgen_nb.engine.reading import Reading, SoundMatch
 
 _MARK, _UNMARKED = r'["\u201c\u201d\u00ab\u00bb]', r'[^"\u201c\u201d\u00ab\u00bb]*'
-_QUOTED = re.compile(rf"{_MARK}{_UNMARKED}\w{_UNMARKED}{_MARK}")
+_NOT_SAID = r"(?!\s+(?:sounds?|noises?|effects?|gestures?)\b)"  # a "boing" sound
+_QUOTED = re.compile(rf"{_MARK}{_UNMARKED}\w{_UNMARKED}{_MARK}{_NOT_SAID}")
 _NAMES = "names"  # of people and pieces: in one form only, wherever they stand
 _SAYING = frozenset({"say", "tell"})
 _SONG = frozenset({"sing", "song", "chorus", "tune", "melody", "serenade"})
