@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from html import escape
 from io import BytesIO
 from operator import index
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import soundfile
@@ -109,9 +110,14 @@ class Sound:
         except NotAudioError as error:
             raise NotAudioError(f"{Path(path).name}: {error}") from error
 
-    @cached_property
+    @property
     def _decoded(self) -> tuple[NDArray[np.float32], int]:
-        return _decode(self.data, self.format)
+        # Not a cached_property: until Python 3.12 all of them that a class has share one lock, so
+        # that of many threads one decodes.
+        kept: dict[str, tuple[NDArray[np.float32], int]] = vars(self)
+        if "_samples" not in kept:
+            kept["_samples"] = _decode(self.data, self.format)
+        return kept["_samples"]
 
     def check(self) -> None:
         """Find out whether the bytes are a whole audio file of sane size, without decoding all.
@@ -252,12 +258,28 @@ def _is_mpeg_frame(head: bytes) -> bool:
 
 
 @contextmanager
+def _readable(data: bytes) -> Iterator[BinaryIO | int]:
+    """The bytes as a file: of the system's own memory where there is such a thing.
+
+    libsndfile reads that by itself. It asks an object of Python's a thousand times a clip, and each
+    time waits for the interpreter's lock, so that two threads would decode slower than one.
+    """
+    if not hasattr(os, "memfd_create"):
+        yield BytesIO(data)
+        return
+    with os.fdopen(os.memfd_create("sound"), "w+b") as file:
+        file.write(data)
+        file.seek(0)
+        yield file.fileno()
+
+
+@contextmanager
 def _opened(data: bytes, name: str) -> Iterator[soundfile.SoundFile]:
     """The bytes as an audio file; what goes wrong with it is one of our errors."""
     # libsndfile silently stops half-way in an mp3 whose length it has to guess
     whole = with_count(data) if name == "mp3" else data
     try:
-        with soundfile.SoundFile(BytesIO(whole)) as file:
+        with _readable(whole) as readable, soundfile.SoundFile(readable, closefd=False) as file:
             _check_size(file.frames, file.channels, file.samplerate)
             yield file
     except (soundfile.LibsndfileError, RuntimeError) as error:

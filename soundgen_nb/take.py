@@ -109,7 +109,8 @@ class Take:
         Raises:
             NotAudioError: if the bytes cannot be decoded.
         """
-        return _analysed(self.measured)
+        with ThreadPoolExecutor(1) as other:
+            return analyse(self.samples, self.sample_rate, beside=other)
 
     @property
     def measures(self) -> Measures:

@@ -87,15 +87,20 @@ class RowMap:
     stop: int
 
     def __call__(self, log_power: Samples, *, out: Samples) -> None:
-        """Fill ``out`` (frames, 256) with dB from natural log power (frames, 1025)."""
+        """Fill ``out`` (frames, 256) from natural log power (frames, 1025)."""
         bins, narrow = self.blend.shape
         reached = narrow + len(self.starts)
-        out[:, :narrow] = in_slabs(log_power[:, :bins], self.blend)
+        in_slabs(log_power[:, :bins], self.blend, out=out[:, :narrow])
         inside = log_power[:, : self.stop]
         np.maximum.reduceat(inside, self.starts, axis=1, out=out[:, narrow:reached])
         out[:, reached:] = np.log(POWER_FLOOR)
-        out *= np.float32(10 / np.log(10))
-        out -= np.float32(20 * np.log10(_FULL_SCALE))
+
+
+def in_decibels(log_power: Samples) -> Samples:
+    """Natural log power as dB of a full-scale sine, in its place."""
+    log_power *= np.float32(10 / np.log(10))
+    log_power -= np.float32(20 * np.log10(_FULL_SCALE))
+    return log_power
 
 
 @lru_cache(maxsize=16)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundgen_nb.analysis.frames import BINS, FRAME, Samples, frame_count, magnitude_blocks
-from soundgen_nb.analysis.pictures import POWER_FLOOR, ROWS, row_map
+from soundgen_nb.analysis.pictures import POWER_FLOOR, ROWS, in_decibels, row_map
 from soundgen_nb.analysis.products import in_slabs
 
 MELS = 128
@@ -23,7 +23,7 @@ ROLLOFF_SHARE = 0.85
 RANGE_DB = 80.0  # how far below the largest mel bands in dB go: librosa's default
 
 _GROUP = 32  # bins; 1024 = 32 * 32, the last bin stands alone
-_MELS_AT_ONCE = 8
+_MELS_AT_ONCE = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,32 +54,32 @@ def spectra(mono: Samples, sample_rate: int) -> Spectra:
     frames = frame_count(len(mono))
     moments = np.empty((frames, 3), np.float32)
     rolloff = np.empty(frames, np.intp)
-    flatness = np.empty(frames, np.float32)
+    mean_power, mean_log_power = np.empty((2, frames), np.float32)
     mel_power = np.empty((frames, MELS), np.float32)
     bin_power = np.zeros(BINS)
-    rows_db = np.empty((frames, ROWS), np.float32)
+    rows = np.empty((frames, ROWS), np.float32)
     bank, rows_of = mel_bank(sample_rate), row_map(sample_rate)
     for at, magnitude in magnitude_blocks(mono):
-        np.matmul(magnitude, _POWERS_OF_FREQUENCY, out=moments[at])
+        in_slabs(magnitude, _POWERS_OF_FREQUENCY, out=moments[at])
         rolloff[at] = _rolloff_bins(magnitude)
         power = np.square(magnitude, out=magnitude)
         bank(power, out=mel_power[at])
         bin_power += power.sum(axis=0)
         np.maximum(power, _FLOOR, out=power)
-        mean_power = power @ _MEAN
+        np.matmul(power, _MEAN, out=mean_power[at])
         log_power = np.log(power, out=power)
-        flatness[at] = np.exp(log_power @ _MEAN) / mean_power
-        rows_of(log_power, out=rows_db[at])
+        np.matmul(log_power, _MEAN, out=mean_log_power[at])
+        rows_of(log_power, out=rows[at])
     centroid, bandwidth = _centroid_and_bandwidth(moments.astype(np.float64))
     nyquist_hz = sample_rate / 2
     return Spectra(
         centroid_hz=centroid * nyquist_hz,
         bandwidth_hz=bandwidth * nyquist_hz,
         rolloff_hz=rolloff.astype(np.float64) * (sample_rate / FRAME),
-        flatness=flatness.astype(np.float64),
+        flatness=(np.exp(mean_log_power) / mean_power).astype(np.float64),
         mel_power=mel_power,
         bin_power=bin_power,
-        rows_db=rows_db,
+        rows_db=in_decibels(rows),
     )
 
 
@@ -135,7 +135,7 @@ class MelBank:
 
     Attributes:
         weights: float32, shape (128, 1025).
-        bands: Eight neighbours at a time: their place, the bins they touch, those weights.
+        bands: Sixteen neighbours at a time: their place, the bins they touch, those weights.
     """
 
     weights: Samples
@@ -144,7 +144,7 @@ class MelBank:
     def __call__(self, power: Samples, *, out: Samples) -> None:
         """Fill ``out`` (frames, 128) with the band powers of ``power`` (frames, 1025)."""
         for mels, bins, weights in self.bands:
-            np.matmul(power[:, bins], weights, out=out[:, mels])
+            in_slabs(power[:, bins], weights, out=out[:, mels])
 
 
 @lru_cache(maxsize=16)

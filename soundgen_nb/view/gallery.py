@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 from html import escape
 from itertools import groupby
 
@@ -11,6 +13,8 @@ from soundgen_nb.view import origin
 from soundgen_nb.view.card import CardContent, card, chips, heading, output
 from soundgen_nb.view.scale import Scale, colour_bar
 from soundgen_nb.view.spread import spread_table
+
+_AT_ONCE = 2  # cards; most of one is the packing of its pictures, which lets go of the lock
 
 
 def gallery(
@@ -45,10 +49,11 @@ def gallery_body(
     if not contents:
         return head
     scale = Scale.shared(content.analysis for content in contents)
-    if len(groups) == len(contents):
-        cards = _grid(card(content, scale, named=True, level=level) for content in contents)
-    else:
-        cards = "".join(_group(prompt, group, scale, level) for prompt, group in groups)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        if len(groups) == len(contents):
+            cards = _grid(pool.map(partial(card, scale=scale, named=True, level=level), contents))
+        else:
+            cards = "".join(_group(*each, scale, level=level, pool=pool) for each in groups)
     table = spread_table(groups, level=level) if summarised else ""
     return f"{head}{_scale(scale)}{cards}{table}"
 
@@ -69,14 +74,16 @@ def _scale(scale: Scale) -> str:
     return f'<div class="sg-scale"><p>{scale.sentence}</p>{colour_bar(scale)}</div>'
 
 
-def _group(prompt: str, contents: Sequence[CardContent], scale: Scale, level: int) -> str:
+def _group(
+    prompt: str, contents: Sequence[CardContent], scale: Scale, *, level: int, pool: Executor
+) -> str:
     """The takes of one prompt under a heading, with what their engine understood if all agree."""
     briefs = {origin.understood(content.provenance) for content in contents}
     alike = len(briefs) == 1
     return (
         f'<section class="sg-group"><header>{heading(prompt, level)}'
         f"<p>{chips(contents[0].factors)}</p>{briefs.pop() if alike else ''}</header>"
-        f"{_grid(card(content, scale, brief=not alike) for content in contents)}</section>"
+        f"{_grid(pool.map(partial(card, scale=scale, brief=not alike), contents))}</section>"
     )
 
 
