@@ -108,6 +108,7 @@ def card(
         level: of its heading.
     """
     parts = (
+        f'<article class="sg-card{" sg-alone" if alone else ""}" {_facts(content, scale)}>',
         _head(content, named=named, level=level),
         _player(content),
         pictures(
@@ -120,11 +121,9 @@ def card(
         _numbers(content.analysis),
         origin.understood(content.provenance) if brief else "",
         _details(content),
+        "</article>",
     )
-    return (
-        f'<article class="sg-card{" sg-alone" if alone else ""}" {_facts(content, scale)}>'
-        f"{''.join(parts)}</article>"
-    )
+    return "".join(parts)
 
 
 def _facts(content: CardContent, scale: Scale) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from html import escape
-from itertools import groupby
+from itertools import chain, groupby
 
 from soundgen_nb.errors import JobError, SoundgenError
 from soundgen_nb.view import origin
@@ -49,13 +49,15 @@ def gallery_body(
     if not contents:
         return head
     scale = Scale.shared(content.analysis for content in contents)
+    table = spread_table(groups, level=level) if summarised else ""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         if len(groups) == len(contents):
-            cards = _grid(pool.map(partial(card, scale=scale, named=True, level=level), contents))
+            drawn = pool.map(partial(card, scale=scale, named=True, level=level), contents)
+            cards = [_grid(drawn)]
         else:
-            cards = "".join(_group(*each, scale, level=level, pool=pool) for each in groups)
-    table = spread_table(groups, level=level) if summarised else ""
-    return f"{head}{_scale(scale)}{cards}{table}"
+            cards = [_group(*each, scale, level=level, pool=pool) for each in groups]
+        # joined once: many takes are megabytes, and each copy of them is seen
+        return "".join((head, _scale(scale), *chain.from_iterable(cards), table))
 
 
 def _counts(prompts: int, takes: int, failures: int) -> str:
@@ -76,19 +78,20 @@ def _scale(scale: Scale) -> str:
 
 def _group(
     prompt: str, contents: Sequence[CardContent], scale: Scale, *, level: int, pool: Executor
-) -> str:
+) -> Iterator[str]:
     """The takes of one prompt under a heading, with what their engine understood if all agree."""
     briefs = {origin.understood(content.provenance) for content in contents}
     alike = len(briefs) == 1
-    return (
+    head = (
         f'<section class="sg-group"><header>{heading(prompt, level)}'
         f"<p>{chips(contents[0].factors)}</p>{briefs.pop() if alike else ''}</header>"
-        f"{_grid(pool.map(partial(card, scale=scale, brief=not alike), contents))}</section>"
     )
+    drawn = pool.map(partial(card, scale=scale, brief=not alike), contents)
+    return chain((head,), _grid(drawn), ("</section>",))
 
 
-def _grid(cards: Iterable[str]) -> str:
-    return f'<div class="sg-grid">{"".join(cards)}</div>'
+def _grid(cards: Iterable[str]) -> Iterator[str]:
+    return chain(('<div class="sg-grid">',), cards, ("</div>",))
 
 
 def _failures(failures: Iterable[SoundgenError]) -> str:

@@ -96,8 +96,8 @@ def pictures(analysis: Analysis, scale: Scale, *, label: str, rows: int) -> str:
 
 def _pooled(picture: Spectrogram, *, rows: int) -> Spectrogram:
     """The picture at the size it is shown, loudest points kept: a third of the bytes."""
-    columns = largest_of_neighbours(picture.decibels.T, _COLUMNS)
-    return replace(picture, decibels=largest_of_neighbours(columns.T, rows))
+    fewer = largest_of_neighbours(picture.decibels, rows)
+    return replace(picture, decibels=largest_of_neighbours(fewer.T, _COLUMNS).T)
 
 
 def _ticks(scale: Scale) -> str:
