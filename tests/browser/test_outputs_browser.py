@@ -159,6 +159,40 @@ def test_the_widget_plays_bytes_follows_code_and_is_followed_by_it(ran, screensh
     ran.shut()
 
 
+MANY = """
+import numpy as np
+import soundgen_nb as sg
+
+hiss = sg.Sound.from_samples(np.random.default_rng(1).uniform(-0.1, 0.1, 44_100), 44_100)
+file = hiss.save("hiss.wav")
+frame = sg.measure([file] * 600)
+print(frame["seconds"].sum())
+"""
+
+BARS = """() => {
+  window.bars = [];
+  new MutationObserver(() => {
+    const bar = document.querySelector('.soundgen-progress [role=progressbar]');
+    if (bar) window.bars.push(parseInt(bar.ariaValueNow ?? bar.getAttribute('aria-valuenow')));
+  }).observe(document.body, {subtree: true, childList: true});
+}"""
+
+
+def test_a_bar_tells_how_far_the_measuring_of_files_is_and_goes(ran, screenshots):
+    ran.open(ran.lab.write("many.ipynb", MANY))
+    ran.page.evaluate(BARS)
+    ran.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    bar = ran.page.locator(".jp-OutputArea-output .soundgen-progress")
+    expect(bar).to_contain_text("/600")
+    ran.page.screenshot(path=screenshots / "measuring.png")
+    expect(ran.page.locator(".jp-OutputArea-output").last).to_have_text("600.0")
+    expect(bar).to_have_count(0)
+    seen = ran.page.evaluate("() => window.bars")
+    assert len(set(seen)) > 1
+    assert seen == sorted(seen)
+    ran.shut()
+
+
 def test_in_an_untrusted_notebook_plain_players_and_pictures_remain(ran):
     saved = nbformat.read(ran.lab.folder / "outputs.ipynb", as_version=4)
     saved.metadata["changed"] = "so its signature is nobody's"
