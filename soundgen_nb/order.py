@@ -11,7 +11,12 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from soundgen_nb.api import Outcome
-from soundgen_nb.errors import InputError, NothingSucceededError, SoundgenError
+from soundgen_nb.errors import (
+    InputError,
+    NothingSucceededError,
+    OutcomeUnknownError,
+    SoundgenError,
+)
 from soundgen_nb.library import Entry
 from soundgen_nb.prompt import Prompt
 from soundgen_nb.settings import Settings
@@ -161,10 +166,26 @@ def resumed(entries: Iterable[Entry], timeout_seconds: float) -> Order:
     return Order(items, timeout_seconds, forgiving=True)
 
 
-def again(entry: Entry, timeout_seconds: float) -> Order:
-    """The order that asks once more for the very same, as a job of its own."""
-    job = Job(submission=entry.job.submission, base_url=entry.job.base_url)
-    return Order((Item(prompt_of(entry), entry.index, job),), timeout_seconds)
+def again(entries: Iterable[Entry], timeout_seconds: float) -> Order:
+    """The order that asks once more for the very same, as jobs of their own."""
+    items = (
+        Item(
+            prompt_of(entry),
+            entry.index,
+            Job(submission=entry.job.submission, base_url=entry.job.base_url),
+        )
+        for entry in entries
+    )
+    return Order(tuple(items), timeout_seconds)
+
+
+def unknown_outcome(entry: Entry) -> SoundgenError:
+    """The error of a job that nobody can say the fate of, with the ways out of it."""
+    return OutcomeUnknownError(
+        f"{entry.prompt!r:.60}: nobody can say whether this was accepted and charged. Look at the "
+        f"account's history, then sg.resend({entry.id!r}) or sg.drop({entry.id!r})",
+        job=entry.job,
+    )
 
 
 def prompt_of(entry: Entry) -> Prompt:

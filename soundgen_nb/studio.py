@@ -12,9 +12,8 @@ from soundgen_nb.api import Notice, WebhookReceiver
 from soundgen_nb.background import background
 from soundgen_nb.chronicle import History, Moment
 from soundgen_nb.comparison import Comparison
-from soundgen_nb.errors import OutcomeUnknownError, SoundgenError
-from soundgen_nb.library import Entry, Library
-from soundgen_nb.order import again, checked_timeout, planned, resumed
+from soundgen_nb.library import Library
+from soundgen_nb.order import Order, again, checked_timeout, planned, resumed, unknown_outcome
 from soundgen_nb.prompt import Prompt, as_prompts
 from soundgen_nb.request import Request, awaiting, waiting
 from soundgen_nb.settings import Settings
@@ -185,7 +184,7 @@ class Studio:
         """
         open_ends, unknown = self._workshop.left_behind()
         order = resumed(open_ends, checked_timeout(timeout, self.settings))
-        lost = tuple(_lost(entry) for entry in unknown)
+        lost = tuple(unknown_outcome(entry) for entry in unknown)
         return Request(order, lambda takes: Takes(takes.items, (*takes.failures, *lost)))
 
     def _resend(self, job: Job | str, *, timeout: float | None = None) -> Request[Take | Takes]:
@@ -203,10 +202,7 @@ class Studio:
             LibraryError: if there is no such job.
             SoundgenError: as ``generate`` does.
         """
-        entry = self._workshop.kept_entry(_id(job))
-        if entry.unfinished or entry.state is State.UNKNOWN:
-            self.library.drop(entry.id, "asked for again")
-        return Request(again(entry, checked_timeout(timeout, self.settings)), _only)
+        return Request(self._again([job], timeout), _only)
 
     generate = waiting(_generate)
     agenerate = awaiting(_generate)
@@ -323,6 +319,10 @@ class Studio:
         """``resume`` as a request for ``begin``: it takes over what was left behind."""
         return self._resume()
 
+    def plan_resend(self, jobs: Iterable[Job | str]) -> Request[Takes]:
+        """``resend`` of several jobs as a request for ``begin``; the old ones are dropped."""
+        return Request(self._again(jobs), _several)
+
     def wait(self, request: Request[T]) -> T:
         """The result of a request, with a live picture of its jobs meanwhile.
 
@@ -361,6 +361,15 @@ class Studio:
         where = "embedded engine" if self.settings.embedded else self.settings.base_url
         return f"<Studio at {where}: {tally(self.jobs()) or 'no jobs yet'}>"
 
+    def _again(self, jobs: Iterable[Job | str], timeout: float | None = None) -> Order:
+        """An order for what these jobs asked for; those that never ended are dropped."""
+        seconds = checked_timeout(timeout, self.settings)
+        entries = [self._workshop.kept_entry(_id(job)) for job in jobs]
+        for entry in entries:
+            if entry.unfinished or entry.state is State.UNKNOWN:
+                self.library.drop(entry.id, "asked for again")
+        return again(entries, seconds)
+
     async def _made(
         self, request: Request[T], notice: Notice, arrived: Callable[[Take], None] | None = None
     ) -> T:
@@ -371,7 +380,7 @@ def _only(takes: Takes) -> Take | Takes:
     return takes[0]
 
 
-def _several(takes: Takes) -> Take | Takes:
+def _several(takes: Takes) -> Takes:
     return takes
 
 
@@ -381,11 +390,3 @@ def _compared(takes: Takes) -> Comparison:
 
 def _id(job: Job | str) -> str:
     return job.id if isinstance(job, Job) else job
-
-
-def _lost(entry: Entry) -> SoundgenError:
-    return OutcomeUnknownError(
-        f"{entry.prompt!r:.60}: nobody can say whether this was accepted and charged. Look at the "
-        f"account's history, then sg.resend({entry.id!r}) or sg.drop({entry.id!r})",
-        job=entry.job,
-    )

@@ -407,7 +407,7 @@ def test_everything_that_can_be_touched_has_a_label(made):
         "File name, ending in .html, .zip or .csv",
         *("Export all", "Save the sound", "Keep in notebook"),
         *("Prompts with", "State", "Rating", "Look again"),
-        *("Rows to open, such as 0, 2", "Open side by side"),
+        *("Rows, such as 0, 2", "Open side by side", "Send again", "Give up"),
     ]
 
 

@@ -24,6 +24,8 @@ from panel_driver import (
 )
 
 from soundgen_nb.comparison import Comparison
+from soundgen_nb.errors import OutcomeUnknownError
+from soundgen_nb.server import Faults, LocalServer
 from soundgen_nb.settings import Settings
 from soundgen_nb.sound import Sound
 from soundgen_nb.studio import Studio
@@ -398,6 +400,63 @@ def test_a_row_there_is_not_is_told_and_what_lies_open_stays(made, rows, told):
     click(made, "open")
     until_told(made, "past-note", told)
     assert made.comparison is before
+
+
+@pytest.fixture
+def lossy(tmp_path):
+    """A panel whose studio has asked for a bell, which nobody can say the fate of."""
+    faults = {"lost": Faults(before_accepting="dropped")}
+    with LocalServer(faults=faults) as server:
+        settings = Settings.load(api_key=server.api_key, base_url=server.base_url, home=tmp_path)
+        with Studio(settings) as studio:
+            with pytest.raises(OutcomeUnknownError):
+                studio.generate("a lost bell", seconds=1)
+            made = ready(studio)
+            turn_to(made, "history")
+            until(part(made, "ledger"), "value", bool)
+            assert is_shown(part(made, "missing"))
+            yield made, server
+
+
+def states(made):
+    return list(made.studio.history()["state"])
+
+
+def test_what_never_came_is_given_up_from_its_row(lossy):
+    made, server = lossy
+    fill(made, past_rows="0")
+    click(made, "drop")
+    until_told(made, "past-note", "1 sound given up.")
+    assert states(made) == ["DROPPED"]
+    assert server.received.submits == {"a lost bell": 1}
+
+
+def test_what_never_came_is_sent_again_from_its_row_in_sight(lossy):
+    made, server = lossy
+    fill(made, past_rows="0")
+    click(made, "resend")
+    until_told(made, "message", "may have been accepted")
+    until(part(made, "ledger"), "value", lambda html: len(listed(html)) == 2)
+    assert states(made) == ["UNKNOWN", "DROPPED"]
+    assert server.received.submits == {"a lost bell": 2}
+
+
+@pytest.mark.parametrize("button", ["resend", "drop"])
+def test_nothing_is_sent_again_or_given_up_that_was_not_named(lossy, button):
+    made, server = lossy
+    click(made, button)
+    until_told(made, "past-note", "name the rows first")
+    fill(made, past_rows="7")
+    click(made, button)
+    until_told(made, "past-note", "the row must be a whole number from 0 to 0, not 7")
+    assert states(made) == ["UNKNOWN"]
+    assert server.received.submits == {"a lost bell": 1}
+
+
+def test_where_everything_came_nothing_can_be_sent_again(made):
+    turn_to(made, "history")
+    until(part(made, "ledger"), "value", bool)
+    assert not is_shown(part(made, "missing"))
 
 
 def test_a_library_that_cannot_be_read_is_told_in_the_tab_and_the_sounds_stay(studio):

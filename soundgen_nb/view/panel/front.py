@@ -40,7 +40,8 @@ def panel(
     The panel stays alive meanwhile: *Stop* ends what is under way and keeps what has come, *Resume*
     fetches what was submitted and left, also by a kernel that has died. A result stays until the
     next one takes its place; ``panel.takes`` has every sound that ever came, and *History*
-    everything that was ever asked for.
+    everything that was ever asked for, with the ways to send again what never came, or to give it
+    up.
 
     There is one panel for each name, and it lives as long as the kernel: a cell that is run again
     shows the same one, with what was typed, made and rated. Two that shall not know of each other
@@ -89,8 +90,8 @@ class Panel:
         self._listening, self._measuring = Listening(self._desk), Measuring(self._desk)
         self._judging = Judging(self._desk)
         self._exporting = Exporting(self._desk, lambda: self._judging.chosen, self._keep)
-        self._past = Past(self._desk, self._to_front)
         self._making = Making(self._desk, self._listening, self._to_front)
+        self._past = Past(self._desk, self._to_front, self._making.ask)
         keeping = column("keeping", [self._judging.widget, self._exporting.widget])
         parts = [self._listening.widget, self._measuring.widget, keeping, self._past.widget]
         self._tabs = named("tabs", widgets.Tab(parts))

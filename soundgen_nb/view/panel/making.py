@@ -9,7 +9,7 @@ from html import escape
 from time import time
 
 from soundgen_nb.comparison import Comparison
-from soundgen_nb.errors import SoundgenError
+from soundgen_nb.errors import InputError, SoundgenError
 from soundgen_nb.order import Order
 from soundgen_nb.request import Request
 from soundgen_nb.settings import Settings
@@ -101,8 +101,17 @@ class Making:
             await self._make(Request(wish.request.order, _as_they_are))
 
     async def _fetch(self) -> None:
-        if not self._running:
-            await self._make(await asyncio.to_thread(self._desk.studio.plan_resume))
+        await self.ask(self._desk.studio.plan_resume)
+
+    async def ask(self, plan: Callable[[], Request[Takes]]) -> None:
+        """Make what is planned, in sight and to be stopped like what the button makes.
+
+        Raises:
+            InputError: while something else is under way.
+        """
+        if self._running:
+            raise InputError("sounds are under way; wait for them, or stop them first")
+        await self._make(await asyncio.to_thread(plan))
 
     async def _end(self) -> None:
         if self._future is not None:

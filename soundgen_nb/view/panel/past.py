@@ -1,19 +1,23 @@
-"""Past: the library's table, and the way back to its sounds."""
+"""Past: the table of the library, the way back to its sounds, and to those that never came."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import ipywidgets as widgets
 
 from soundgen_nb.chronicle import History
 from soundgen_nb.errors import InputError
+from soundgen_nb.request import Request
+from soundgen_nb.take import Takes
 from soundgen_nb.view.gallery import many
 from soundgen_nb.view.panel.desk import Desk
-from soundgen_nb.view.panel.fittings import Note, button, choice, column, field, html, row
-from soundgen_nb.wire import State
+from soundgen_nb.view.panel.fittings import Note, button, choice, column, field, html, row, show
+from soundgen_nb.wire import State, checked_whole
+
+Ask = Callable[[Callable[[], Request[Takes]]], Awaitable[None]]
 
 _STARS = [("any", 0), *(("★" * stars, stars) for stars in range(1, 6))]
 
@@ -24,10 +28,11 @@ class Past:
     Args:
         desk: whose studio's library is looked through, and where sounds are opened.
         to_front: brings what is opened into sight.
+        ask: has what is planned made, in sight.
     """
 
-    def __init__(self, desk: Desk, to_front: Callable[[], None]) -> None:
-        self._desk, self._to_front = desk, to_front
+    def __init__(self, desk: Desk, to_front: Callable[[], None], ask: Ask) -> None:
+        self._desk, self._to_front, self._ask = desk, to_front, ask
         self._history: History | None = None
         self._looking = asyncio.Lock()
         self._note, self._table = Note("past-note"), html("ledger")
@@ -43,11 +48,18 @@ class Past:
         for each in (self._prompt, self._state, self._stars):
             each.observe(look, "value")
         again = button("past-look", "Look again", "What is there by now", look)
-        self._rows = field("past-rows", widgets.Text, "Rows to open, such as 0, 2", width="16em")
+        self._rows = field("past-rows", widgets.Text, "Rows, such as 0, 2", width="16em")
         self._rows.placeholder = "all that can be heard"
         self._open = button("open", "Open side by side", "To listen, measure, keep", opening)
+        resend, drop = (self._note.handling(act) for act in (self._sent_again, self._given_up))
+        self._missing = row(
+            button("resend", "Send again", "Ask once more; it may be charged once more", resend),
+            button("drop", "Give up", "Wait no longer; nothing is sent", drop),
+            name="missing",
+        )
+        show(self._missing, shown=False)
         filters = row(self._prompt, self._state, self._stars, again)
-        rows = row(self._rows, self._open)
+        rows = row(self._rows, self._open, self._missing)
         self.widget = column("past", [filters, rows, self._note.widget, self._table])
 
     async def refresh(self) -> None:
@@ -62,6 +74,7 @@ class Past:
             self._history = history
             self._note.clear()
             self._open.disabled = not any(entry.kept for entry in history.entries)
+            show(self._missing, shown=not all(entry.kept for entry in history.entries))
             self._table.value = await asyncio.to_thread(history.table_html)
 
     def _opened(self) -> Any:
@@ -75,6 +88,32 @@ class Past:
         await self._desk.open(comparison)
         self._to_front()
         self._note.say(f"{many(len(comparison), 'sound')} opened.")
+
+    async def _sent_again(self) -> None:
+        jobs = self._named()
+        await self._ask(lambda: self._desk.studio.plan_resend(jobs))
+        await self.refresh()
+
+    async def _given_up(self) -> None:
+        jobs = self._named()
+        for job in jobs:
+            await asyncio.to_thread(self._desk.studio.drop, job)
+        await self.refresh()
+        self._note.say(f"{many(len(jobs), 'sound')} given up.")
+
+    def _named(self) -> list[str]:
+        """The ids of the jobs in the rows that are named; where money may be spent, none is all.
+
+        Raises:
+            InputError: if none is named, or there is no such row.
+        """
+        entries = self._history.entries if self._history else ()
+        numbers = sorted(_numbers(self._rows.value), reverse=True)
+        if not numbers:
+            raise InputError("name the rows first, such as 0, 2")
+        return [
+            entries[checked_whole("the row", number, 0, len(entries) - 1)].id for number in numbers
+        ]
 
 
 def _numbers(text: str) -> set[int]:
