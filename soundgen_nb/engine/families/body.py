@@ -8,7 +8,14 @@ from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import hump, stretched, swell, wander
 from soundgen_nb.engine.parts.filters import glide
-from soundgen_nb.engine.parts.grains import burst, each, layered, poisson_starts, scatter, variants
+from soundgen_nb.engine.parts.grains import (
+    burst,
+    layered,
+    poisson_starts,
+    scatter,
+    sequenced,
+    variants,
+)
 from soundgen_nb.engine.parts.noise import PINK, band, white
 from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak, unit_rms
@@ -72,17 +79,18 @@ _THROWN_OUT: Formants = ((770, 310, 1.0), (1820, 440, 0.9), (3400, 600, 0.55), (
 )
 def cough(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Air held back bursts out through an open throat, and the voice is dragged along."""
-    starts = event_times(
-        rng,
+    return sequenced(
         seconds,
-        count=k.count,
+        rng,
+        k,
+        _expelled,
+        gains=(0.75, 1.0),
         gap_seconds=k.gap_seconds + k.draw_seconds,
         jitter=0.15,
         needs_seconds=0.4 + k.draw_seconds,
         group=(2, 4),
         pause_seconds=1.0,
     )
-    return each(seconds, starts, lambda: _expelled(rng, k) * np.float32(rng.uniform(0.75, 1.0)))
 
 
 def _expelled(rng: np.random.Generator, k: Values) -> FloatArray:
@@ -251,10 +259,9 @@ def _slurped(rng: np.random.Generator, seconds: float) -> FloatArray:
 )
 def fart(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Lips of another kind: pulses that flutter, stumble and run out of pressure."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.length_seconds + 0.9, needs_seconds=0.4
+    return sequenced(
+        seconds, rng, k, _fluttered, gap_seconds=k.length_seconds + 0.9, needs_seconds=0.4
     )
-    return each(seconds, starts, lambda: _fluttered(rng, k))
 
 
 def _fluttered(rng: np.random.Generator, k: Values) -> FloatArray:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from soundgen_nb.engine.family import COUNT, family
+from soundgen_nb.engine.family import COUNT, ONE, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import decay, hump, swell, wander
 from soundgen_nb.engine.parts.filters import glide
@@ -17,6 +15,7 @@ from soundgen_nb.engine.parts.grains import (
     poisson_starts,
     rustle,
     scatter,
+    sequenced,
     variants,
 )
 from soundgen_nb.engine.parts.noise import PINK, band
@@ -24,12 +23,10 @@ from soundgen_nb.engine.parts.resonators import modes
 from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak
 
-_ONE = replace(COUNT, default=1.0)
-
 
 @family(
     "a pane of glass breaking",
-    _ONE,
+    ONE,
     Knob("gap_seconds", 3.0, 0.8, 6.0, "s", "time from one to the next", against="speed"),
     Knob("pieces", 90, 20, 250, "pieces", "pieces that fall and ring", follows="intensity"),
     Knob("low_hz", 2200.0, 1200.0, 4000.0, "Hz", "pitch of the largest piece", against="size"),
@@ -38,10 +35,7 @@ _ONE = replace(COUNT, default=1.0)
 )
 def glass_break(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """A burst, then a rain of pieces, each three high modes, thinning out."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.1, needs_seconds=1.2
-    )
-    return each(seconds, starts, lambda: _shatter(rng, k))
+    return sequenced(seconds, rng, k, _shatter, jitter=0.1, needs_seconds=1.2)
 
 
 @family(
@@ -74,10 +68,7 @@ def metal_clang(seconds: float, rng: np.random.Generator, k: Values) -> FloatArr
 )
 def sword_clash(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Two bars struck at once, ringing high, and sometimes sliding along each other."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.4, needs_seconds=0.7
-    )
-    return each(seconds, starts, lambda: _clash(rng, k))
+    return sequenced(seconds, rng, k, _clash, jitter=0.4, needs_seconds=0.7)
 
 
 @family(
@@ -91,15 +82,12 @@ def sword_clash(seconds: float, rng: np.random.Generator, k: Values) -> FloatArr
 )
 def coins(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Each coin bounces ever faster, its disc modes struck a little differently each time."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.2, needs_seconds=1.2
-    )
-    return each(seconds, starts, lambda: _handful(rng, k))
+    return sequenced(seconds, rng, k, _handful, jitter=0.2, needs_seconds=1.2)
 
 
 @family(
     "wood cracking and splintering",
-    _ONE,
+    ONE,
     Knob("gap_seconds", 2.0, 0.6, 5.0, "s", "time from crack to crack", against="speed"),
     Knob("size", 1.0, 0.4, 2.2, "ratio", "thickness of the wood", follows="size"),
     Knob("splinters", 35, 5, 120, "pieces", "fibres that tear after it", follows="intensity"),
@@ -109,15 +97,15 @@ def coins(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 )
 def wood_crack(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Fibres giving way one by one, the break, and what tears after it."""
-    starts = event_times(
-        rng,
+    return sequenced(
         seconds,
-        count=k.count,
+        rng,
+        k,
+        _felled if k.fall_seconds > 0 else _crack,
         gap_seconds=k.gap_seconds + k.fall_seconds,
         jitter=0.2,
         needs_seconds=0.9 + k.fall_seconds,
     )
-    return each(seconds, starts, lambda: (_felled if k.fall_seconds > 0 else _crack)(rng, k))
 
 
 @family(
@@ -134,10 +122,14 @@ def wood_crack(seconds: float, rng: np.random.Generator, k: Values) -> FloatArra
 )
 def paper(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Movements in which creases snap in crowds over a rub."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.3, needs_seconds=0.5
+    return sequenced(
+        seconds,
+        rng,
+        k,
+        lambda rng, k: _rub(rng, k.gap_seconds, k.creases_hz, k.bright_hz, 0.12),
+        jitter=0.3,
+        needs_seconds=0.5,
     )
-    return each(seconds, starts, lambda: _rub(rng, k.gap_seconds, k.creases_hz, k.bright_hz, 0.12))
 
 
 @family(
@@ -150,10 +142,7 @@ def paper(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 )
 def cloth(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Fibres too soft and too many to click: a hush that comes in many small rushes."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.3, needs_seconds=0.5
-    )
-    return each(seconds, starts, lambda: _hush(rng, k))
+    return sequenced(seconds, rng, k, _hush, jitter=0.3, needs_seconds=0.5)
 
 
 @family(
@@ -166,10 +155,7 @@ def cloth(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 )
 def whoosh(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Noise through a resonance that rises as it comes and falls as it goes."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.2, needs_seconds=0.7
-    )
-    return each(seconds, starts, lambda: _swish(rng, k))
+    return sequenced(seconds, rng, k, _swish, jitter=0.2, needs_seconds=0.7)
 
 
 def _shatter(rng: np.random.Generator, k: Values) -> FloatArray:
