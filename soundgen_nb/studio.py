@@ -14,6 +14,7 @@ from soundgen_nb.chronicle import History, Moment
 from soundgen_nb.comparison import Comparison
 from soundgen_nb.errors import OutcomeUnknownError, SoundgenError
 from soundgen_nb.library import Entry, Library
+from soundgen_nb.options import spelt
 from soundgen_nb.order import again, checked_timeout, planned, resumed
 from soundgen_nb.prompt import Prompt, as_prompts
 from soundgen_nb.request import Request, awaiting, waiting
@@ -217,6 +218,7 @@ class Studio:
     resend = waiting(_resend)
     aresend = awaiting(_resend)
 
+    @spelt
     def drop(self, job: Job | str) -> None:
         """Give up a job whose outcome is unknown, or that will never end; nothing is sent.
 
@@ -228,6 +230,7 @@ class Studio:
         """
         self.library.drop(_id(job), "given up")
 
+    @spelt
     def history(
         self,
         *,
