@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import soundgen_nb as sg
 from soundgen_nb import lab
 from soundgen_nb.errors import InputError, SoundgenError
+from soundgen_nb.options import nearest
 
 _OK, _FAILED, _USAGE, _INTERRUPTED = 0, 1, 2, 130
 
@@ -37,7 +40,9 @@ exit codes: 0 all came, 1 something failed, 2 it was asked wrongly, 130 interrup
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. The console script ``soundgen-nb`` calls it."""
-    options = _parser().parse_args(arguments)
+    options, unknown = _parser().parse_known_args(arguments)
+    if unknown:
+        _refuse(unknown, options.command)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         code = run(options)
@@ -53,6 +58,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _OK
     return code
+
+
+def _refuse(unknown: Sequence[str], command: argparse.ArgumentParser) -> NoReturn:
+    """End with what a command does not take, and the option that is spelt most like it."""
+    known = set(re.findall(r"--[\w-]+", command.format_usage()))
+    meant = nearest(unknown[0].partition("=")[0], known)
+    command.error(
+        f"unrecognized arguments: {' '.join(unknown)}"
+        + (f"; did you mean {meant}?" if meant else "")
+    )
 
 
 def _generate(options: argparse.Namespace) -> int:
@@ -162,7 +177,7 @@ def _add_generate(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("prompt", help='what to hear: "three knocks on a wooden door"')
     _add_out(command)
     _add_wishes(command)
-    command.set_defaults(run=_generate)
+    command.set_defaults(run=_generate, command=command)
 
 
 def _add_compare(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -178,7 +193,7 @@ def _add_compare(commands: _Commands[argparse.ArgumentParser]) -> None:
         help="page.html (plays anywhere), sounds.zip or table.csv; left out: the table to stdout",
     )
     _add_wishes(command)
-    command.set_defaults(run=_compare)
+    command.set_defaults(run=_compare, command=command)
 
 
 def _add_history(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -189,7 +204,7 @@ def _add_history(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--since", metavar="DATE", help="only since then: 2026-01-31")
     command.add_argument("--state", help="only jobs in this state: COMPLETED, UNKNOWN, FAILED...")
     command.add_argument("--limit", type=int, metavar="N", help="only the newest N")
-    command.set_defaults(run=_history)
+    command.set_defaults(run=_history, command=command)
 
 
 def _add_resume(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -198,7 +213,7 @@ def _add_resume(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
     _add_out(command)
     command.add_argument("--timeout", type=float, help="seconds to wait (default: 600)")
-    command.set_defaults(run=_resume)
+    command.set_defaults(run=_resume, command=command)
 
 
 def _add_out(command: argparse.ArgumentParser) -> None:
@@ -216,7 +231,7 @@ def _add_serve(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--allow-remote", action="store_true", help="let other machines in: for a class"
     )
-    command.set_defaults(run=_serve)
+    command.set_defaults(run=_serve, command=command)
 
 
 def _add_lab(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -231,7 +246,7 @@ def _add_lab(commands: _Commands[argparse.ArgumentParser]) -> None:
         "--execute", action="store_true", help="run the notebook without a browser; print its path"
     )
     command.add_argument("jupyter", nargs="*", help="after --, passed on: -- --no-browser")
-    command.set_defaults(run=_lab)
+    command.set_defaults(run=_lab, command=command)
 
 
 def _add_wishes(command: argparse.ArgumentParser) -> None:

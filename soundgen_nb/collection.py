@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from soundgen_nb.analysis import DEEP_MEASURES, MEASURES, analyse, analyse_deeply
 from soundgen_nb.errors import InputError, SoundgenError
+from soundgen_nb.options import spelt
 from soundgen_nb.sound import SUFFIXES, Sound
 from soundgen_nb.take import THREADS
 from soundgen_nb.view.bar import counted
@@ -28,6 +29,7 @@ _ABOUT = {"file": "", "error": "", "format": "", "sample_rate": "Hz", "channels"
 Path_ = str | os.PathLike[str]
 
 
+@spelt
 def measure(
     paths: Path_ | Iterable[Path_], *, deep: bool = False, executor: Executor | None = None
 ) -> pd.DataFrame:

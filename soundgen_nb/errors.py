@@ -4,6 +4,7 @@ SoundgenError
 ├── InputError (ValueError)         a value given here cannot be used; nothing was sent
 │   ├── PromptError                 a blank, over-long or non-text prompt
 │   ├── TemplateError               a template that does not close, or makes too many prompts
+│   ├── OptionError (TypeError)      an option that a verb does not have, or a value too many
 │   └── SettingsError               a key, address, folder or limit that cannot work
 ├── OverBudgetError                 the next sound would cost more than was allowed; it was not sent
 ├── ApiError                        the API answered, and the answer was no
@@ -56,6 +57,10 @@ class PromptError(InputError):
 
 class TemplateError(InputError):
     """The template cannot be read, or makes more prompts than anyone asked for."""
+
+
+class OptionError(InputError, TypeError):
+    """A verb was called with an option it does not have, or without a value it needs."""
 
 
 class SettingsError(InputError):

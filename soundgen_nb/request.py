@@ -8,6 +8,7 @@ from functools import wraps
 from inspect import signature
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
+from soundgen_nb.options import check_call
 from soundgen_nb.order import Order
 from soundgen_nb.take import Takes
 
@@ -41,24 +42,28 @@ def waiting(
     ask: Callable[Concatenate[W, P], Request[T]],
 ) -> Callable[Concatenate[W, P], T]:
     """The sync verb of a request: same arguments, same documentation."""
+    name, asked = ask.__name__.strip("_"), signature(ask)
 
     @wraps(ask)
     def verb(self: W, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        check_call(name, asked, (self, *args), kwargs)
         return self.wait(ask(self, *args, **kwargs))
 
-    return _presented(verb, ask, ask.__name__.strip("_"))
+    return _presented(verb, ask, name)
 
 
 def awaiting(
     ask: Callable[Concatenate[W, P], Request[T]],
 ) -> Callable[Concatenate[W, P], Awaitable[T]]:
     """The awaited verb of a request."""
+    name, asked = f"a{ask.__name__.strip('_')}", signature(ask)
 
     @wraps(ask)
     async def verb(self: W, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        check_call(name, asked, (self, *args), kwargs)
         return await self.awaited(ask(self, *args, **kwargs))
 
-    return _presented(verb, ask, f"a{ask.__name__.strip('_')}")
+    return _presented(verb, ask, name)
 
 
 def _presented(verb: V, ask: Callable[..., Any], name: str) -> V:

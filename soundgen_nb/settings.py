@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from platformdirs import user_data_path
 
 from soundgen_nb.errors import SettingsError
+from soundgen_nb.options import nearest
 
 DEFAULT_BASE_URL = "https://api.musicgpt.com/api/public/v1"
 
@@ -126,8 +127,10 @@ class Settings:
         given = {name: value for name, value in arguments.items() if value is not None}
         known = {f.name for f in fields(cls)}
         for name in given.keys() - known:
+            meant = nearest(name, known)
             raise SettingsError(
                 f"there is no setting {name!r}; there are {', '.join(sorted(known))}"
+                + (f". Did you mean {meant}=?" if meant else "")
             )
         found = _from_environment(os.environ if environment is None else environment)
         home = _folder(given.get("home") or found.get("home") or cls().home)

@@ -13,6 +13,7 @@ from soundgen_nb.background import background
 from soundgen_nb.chronicle import History, Moment
 from soundgen_nb.comparison import Comparison
 from soundgen_nb.library import Library
+from soundgen_nb.options import spelt
 from soundgen_nb.order import Order, again, checked_timeout, planned, resumed, unknown_outcome
 from soundgen_nb.prompt import Prompt, as_prompts
 from soundgen_nb.request import Request, awaiting, waiting
@@ -213,6 +214,7 @@ class Studio:
     resend = waiting(_resend)
     aresend = awaiting(_resend)
 
+    @spelt
     def drop(self, job: Job | str) -> None:
         """Give up a job whose outcome is unknown, or that will never end; nothing is sent.
 
@@ -224,6 +226,7 @@ class Studio:
         """
         self.library.drop(_id(job), "given up")
 
+    @spelt
     def history(
         self,
         *,

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from soundgen_nb.api import WebhookReceiver
+from soundgen_nb.options import spelt
 from soundgen_nb.settings import Settings
 from soundgen_nb.studio import Studio
 from soundgen_nb.take import Take
@@ -84,6 +85,7 @@ def default_studio() -> Studio:
     return _default.get()
 
 
+@spelt
 def load(path: str | Path, *, prompt: str | None = None) -> Take:
     """Any audio file as a take: a reference beside generated ones.
 

@@ -60,8 +60,10 @@ def test_compare_writes_a_page_and_prints_its_path(tmp_path):
         (["generate", "rain", "--takes", "0"], "takes must be a whole number"),
         (["compare", "rain on a {tin"], "a brace opens and does not close"),
         (["compare", "rain", "--out", "page.pdf"], ".html"),
+        (["generate", "rain", "--secodns", "3"], "--secodns 3; did you mean --seconds?"),
+        (["history", "--sinse=2026-01-31"], "--sinse=2026-01-31; did you mean --since?"),
     ],
-    ids=["blank", "seconds", "takes", "brace", "suffix"],
+    ids=["blank", "seconds", "takes", "brace", "suffix", "misspelt", "misspelt filter"],
 )
 def test_what_was_asked_wrongly_ends_with_2_and_one_sentence(tmp_path, arguments, says):
     done = run(*arguments, cwd=tmp_path)

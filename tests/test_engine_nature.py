@@ -7,13 +7,17 @@ import pytest
 
 from soundgen_nb.engine.families import (
     FAMILIES,
+    air,
     blasts,
     doors,
     fire,
-    impacts,
+    glass,
+    metal,
+    sheets,
     steps,
     water,
     weather,
+    wood,
 )
 from soundgen_nb.engine.family import Family
 from soundgen_nb.engine.mixdown import render
@@ -22,7 +26,7 @@ from soundgen_nb.engine.score import Layer, Score
 
 NATURE = sorted(
     value.name
-    for module in (water, weather, fire, doors, steps, impacts, blasts)
+    for module in (water, weather, fire, doors, steps, glass, metal, wood, sheets, air, blasts)
     for value in vars(module).values()
     if isinstance(value, Family)
 )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from soundgen_nb.engine.families import FAMILIES
+from soundgen_nb.engine.knobs import Values
 from soundgen_nb.engine.mixdown import render
 from soundgen_nb.engine.parts import envelopes, filters, grains, noise, resonators, schedules
 from soundgen_nb.engine.parts.timeline import SAMPLE_RATE, add_at, samples_in
@@ -150,6 +151,24 @@ def test_a_count_of_events_is_kept_even_when_it_must_hurry(count):
     times = schedules.event_times(rng(), 2.0, count=count, gap_seconds=1.0)
     assert len(times) == count
     assert max(times) < 2.0
+
+
+@pytest.mark.parametrize(("gap", "own"), [(0.5, None), (0.3, 0.3)], ids=["knob", "recipe"])
+def test_a_sequence_comes_at_the_times_its_knobs_ask_for(gap, own):
+    knobs = Values({"count": 3, "gap_seconds": 0.5})
+    times = schedules.event_times(rng(), 2.0, count=3, gap_seconds=gap, jitter=0.2)
+    ticks = grains.sequenced(
+        2.0, rng(), knobs, lambda *_: np.ones(1, np.float32), gap_seconds=own, jitter=0.2
+    )
+    assert np.flatnonzero(ticks).tolist() == [samples_in(time) for time in times]
+
+
+def test_gains_of_a_sequence_lie_between_the_softest_and_the_loudest():
+    knobs = Values({"count": 30, "gap_seconds": 0.1})
+    ticks = grains.sequenced(4.0, rng(), knobs, lambda *_: np.ones(1, np.float32), gains=(0.4, 0.6))
+    gains = ticks[ticks > 0]
+    assert len(set(gains.tolist())) == 30
+    assert 0.4 <= gains.min() < gains.max() <= 0.6
 
 
 def test_grains_come_as_often_as_asked():

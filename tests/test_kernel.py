@@ -173,9 +173,11 @@ def test_progress_shows_while_a_cell_waits_and_is_blank_afterwards(kernel, gate)
     assert all(not any(data.values()) for data in stopped.displays.values())
 
 
+@pytest.mark.parametrize(
+    "kernel", [NESTING["allow-nested-loops"]], indirect=True, ids=["allow-nested-loops"]
+)
 def test_one_stop_is_enough_for_a_users_own_run(kernel, gate):
-    if "nest" not in kernel.nested.text:
-        pytest.skip("asyncio.run does not start in a cell")
+    assert "nest_asyncio" in kernel.nested.text
     cell = kernel.queue("import asyncio; asyncio.run(sg.agenerate('rain'))")
     gate.until("sound_generator")
     kernel.until_output(cell, "display_data")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -98,3 +98,6 @@ def family(sentence: str, *knobs: Knob, **traits: Any) -> Callable[[Recipe], Fam
 
 COUNT = Knob("count", 0, 0, 60, "events", "how many; 0 means as many as fit the length")
 """The knob of every family whose events can be counted ("three knocks")."""
+
+ONE = replace(COUNT, default=1.0)
+"""The same, where one is meant unless another number is asked for ("a gunshot")."""

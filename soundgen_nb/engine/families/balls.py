@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from soundgen_nb.engine.family import COUNT, family
+from soundgen_nb.engine.family import COUNT, ONE, family
 from soundgen_nb.engine.knobs import Knob, Values
-from soundgen_nb.engine.parts.grains import burst, each, layered
+from soundgen_nb.engine.parts.grains import burst, layered, sequenced
 from soundgen_nb.engine.parts.noise import PINK, band
 from soundgen_nb.engine.parts.resonators import modes, sine
-from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak
 
 _LEAST_GAP_SECONDS = 0.02  # a ball that bounces faster than this lies still
@@ -54,7 +51,7 @@ def bounce(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 
 @family(
     "a bowling ball that rolls down its lane into the pins",
-    replace(COUNT, default=1.0),
+    ONE,
     Knob("gap_seconds", 4.5, 3.0, 8.0, "s", "time from ball to ball", against="speed"),
     Knob("roll_seconds", 1.7, 0.3, 3.0, "s", "how long it rolls", against="speed"),
     Knob("pins", 10, 1, 10, "pins", "how many fall", follows="intensity"),
@@ -65,15 +62,14 @@ def bounce(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 def bowling(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """A rumble along the boards, and pins that strike each other as they fall."""
     rolling = min(k.roll_seconds, 0.5 * seconds)
-    starts = event_times(
-        rng,
+    return sequenced(
         seconds,
-        count=k.count,
-        gap_seconds=k.gap_seconds,
+        rng,
+        k,
+        lambda rng, k: _bowled(rng, k, rolling),
         jitter=0.1,
         needs_seconds=rolling + 1.0,
     )
-    return each(seconds, starts, lambda: _bowled(rng, k, rolling))
 
 
 def _bounces(seconds: float, k: Values) -> list[tuple[float, float]]:

@@ -10,7 +10,7 @@ from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import hump, stretched, swell, wander
 from soundgen_nb.engine.parts.filters import highpass
-from soundgen_nb.engine.parts.grains import each
+from soundgen_nb.engine.parts.grains import sequenced
 from soundgen_nb.engine.parts.motion import sided
 from soundgen_nb.engine.parts.noise import PINK, band
 from soundgen_nb.engine.parts.resonators import harmonics, sine
@@ -190,17 +190,16 @@ _CROW = _Cry(0.25, 0.3, 0.35, ((1250, 350, 0.5), (1900, 400, 1.0), (2600, 500, 0
 
 
 def _cries(seconds: float, rng: np.random.Generator, k: Values, cry: _Cry) -> FloatArray:
-    starts = event_times(
-        rng,
+    return sequenced(
         seconds,
-        count=k.count,
-        gap_seconds=k.gap_seconds,
+        rng,
+        k,
+        lambda rng, k: _cried(rng, k.pitch_hz, cry),
         jitter=0.15,
         needs_seconds=0.4,
         group=(2, 5),
         pause_seconds=1.2,
     )
-    return each(seconds, starts, lambda: _cried(rng, k.pitch_hz, cry))
 
 
 def _cried(rng: np.random.Generator, pitch_hz: float, cry: _Cry) -> FloatArray:
@@ -223,8 +222,13 @@ def _cried(rng: np.random.Generator, pitch_hz: float, cry: _Cry) -> FloatArray:
 )
 def rooster(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Cock-a-doodle-doo: short hoarse notes, one that is held, bright and steady, and a fall."""
-    starts = event_times(rng, seconds, count=k.count, gap_seconds=k.gap_seconds, needs_seconds=1.9)
-    return each(seconds, starts, lambda: _crowed(rng, k.pitch_hz * rng.uniform(0.95, 1.05)))
+    return sequenced(
+        seconds,
+        rng,
+        k,
+        lambda rng, k: _crowed(rng, k.pitch_hz * rng.uniform(0.95, 1.05)),
+        needs_seconds=1.9,
+    )
 
 
 _CROWED = (  # start, length in seconds; pitch at the start, in the middle, at the end; hoarseness

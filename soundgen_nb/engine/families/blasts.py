@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from soundgen_nb.engine.family import COUNT, family
+from soundgen_nb.engine.family import COUNT, ONE, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import decay, swell, wander
 from soundgen_nb.engine.parts.filters import glide
 from soundgen_nb.engine.parts.grains import (
     burst,
-    each,
     layered,
     poisson_starts,
     scatter,
+    sequenced,
     variants,
 )
 from soundgen_nb.engine.parts.noise import BROWN, PINK, band
 from soundgen_nb.engine.parts.resonators import modes
-from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak
-
-_ONE = replace(COUNT, default=1.0)
 
 
 @family(
     "an explosion",
-    _ONE,
+    ONE,
     Knob("gap_seconds", 4.0, 1.0, 8.0, "s", "time from blast to blast", against="speed"),
     Knob("size", 1.0, 0.4, 2.0, "ratio", "how long and low it booms", follows="size"),
     Knob("debris_hz", 40.0, 0.0, 150.0, "1/s", "pieces falling after it", follows="intensity"),
@@ -37,15 +32,12 @@ _ONE = replace(COUNT, default=1.0)
 )
 def explosion(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Three decays, from crack to boom, driven into saturation, and debris."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.2, needs_seconds=2.0
-    )
-    return each(seconds, starts, lambda: _blast(rng, k))
+    return sequenced(seconds, rng, k, _blast, jitter=0.2, needs_seconds=2.0)
 
 
 @family(
     "a gunshot",
-    _ONE,
+    ONE,
     Knob("gap_seconds", 1.3, 0.3, 4.0, "s", "time from shot to shot", against="speed"),
     Knob("calibre", 1.0, 0.5, 2.0, "ratio", "how heavy the weapon is", follows="size"),
     natural_seconds=2.5,
@@ -53,10 +45,14 @@ def explosion(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray
 )
 def gunshot(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """The shock, the muzzle blast, and echoes from the walls."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.15, needs_seconds=1.0
+    return sequenced(
+        seconds,
+        rng,
+        k,
+        lambda rng, k: _shot(rng, k.calibre, echoes=True),
+        jitter=0.15,
+        needs_seconds=1.0,
     )
-    return each(seconds, starts, lambda: _shot(rng, k.calibre, echoes=True))
 
 
 @family(
@@ -70,22 +66,22 @@ def gunshot(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 )
 def machine_gun(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Shots at the weapon's rate, in bursts with pauses between, or as counted."""
-    starts = event_times(
-        rng,
+    return sequenced(
         seconds,
-        count=k.count,
+        rng,
+        k,
+        lambda rng, k: _shot(rng, 0.8 * k.calibre, echoes=False),
         gap_seconds=1 / k.rate_hz,
         jitter=0.02,
         needs_seconds=0.4,
         group=(round(0.6 * k.burst), round(1.4 * k.burst)),
         pause_seconds=0.45,
     )
-    return each(seconds, starts, lambda: _shot(rng, 0.8 * k.calibre, echoes=False))
 
 
 @family(
     "a gun cocked or loaded",
-    _ONE,
+    ONE,
     Knob("gap_seconds", 1.6, 0.6, 4.0, "s", "time from one to the next", against="speed"),
     Knob("weight", 1.0, 0.6, 1.6, "ratio", "how heavy the weapon is", follows="size"),
     Knob("magazine", 0.0, 0.0, 1.0, "switch", "1: a magazine goes in before the slide"),
@@ -101,15 +97,7 @@ def machine_gun(seconds: float, rng: np.random.Generator, k: Values) -> FloatArr
 )
 def reload(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Steel that is drawn back, stops, and springs forward; a magazine that clicks in before."""
-    starts = event_times(
-        rng,
-        seconds,
-        count=k.count,
-        gap_seconds=k.gap_seconds,
-        jitter=0.15,
-        needs_seconds=0.6 + 1.1 * k.magazine,
-    )
-    return each(seconds, starts, lambda: _loaded(rng, k))
+    return sequenced(seconds, rng, k, _loaded, jitter=0.15, needs_seconds=0.6 + 1.1 * k.magazine)
 
 
 @family(
@@ -123,10 +111,7 @@ def reload(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 )
 def fireworks(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Bursts at various distances, some after a whistle, some with a tail of crackles."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.6, needs_seconds=1.2
-    )
-    return each(seconds, starts, lambda: _firework(rng, k))
+    return sequenced(seconds, rng, k, _firework, jitter=0.6, needs_seconds=1.2)
 
 
 def _blast(rng: np.random.Generator, k: Values) -> FloatArray:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from soundgen_nb.engine.family import COUNT, family
+from soundgen_nb.engine.family import COUNT, ONE, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import decay, faded, hump, swell, wander
 from soundgen_nb.engine.parts.filters import glide, resonate
 from soundgen_nb.engine.parts.grains import (
     burst,
-    each,
     layered,
     poisson_starts,
     rustle,
     scatter,
+    sequenced,
     variants,
 )
 from soundgen_nb.engine.parts.noise import PINK, band
 from soundgen_nb.engine.parts.resonators import modes, phase
-from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak, unit_rms
 
-_ONE = replace(COUNT, default=1.0)
 _BODYWORK = (  # what a car's sheet metal answers to: centre in Hz, Q, gain
     (95, 4, 0.9),
     (180, 5, 1.0),
@@ -38,7 +34,7 @@ _BODYWORK = (  # what a car's sheet metal answers to: centre in Hz, Q, gain
 
 @family(
     "vehicles crashing: a skid perhaps, the crunch of metal, glass, and what falls after it",
-    _ONE,
+    ONE,
     Knob("gap_seconds", 3.5, 1.0, 8.0, "s", "time from crash to crash", against="speed"),
     Knob("skid_seconds", 0.0, 0.0, 2.5, "s", "how long the tyres skid before it"),
     Knob("weight", 1.0, 0.5, 2.0, "ratio", "how heavy and low the crash is", follows="size"),
@@ -53,15 +49,15 @@ _BODYWORK = (  # what a car's sheet metal answers to: centre in Hz, Q, gain
 )
 def crash(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """The blow, sheet metal folding for a third of a second, windows, and pieces coming to rest."""
-    starts = event_times(
-        rng,
+    return sequenced(
         seconds,
-        count=k.count,
+        rng,
+        k,
+        _crash,
         gap_seconds=k.gap_seconds + k.skid_seconds,
         jitter=0.15,
         needs_seconds=1.5 + k.skid_seconds,
     )
-    return each(seconds, starts, lambda: _crash(rng, k))
 
 
 @family(
@@ -81,15 +77,15 @@ def crash(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 def skid(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Rubber that sticks and slips: four wheels, each near a note of its own, and their hiss."""
     lasting = min(k.skid_seconds, 0.75 * seconds)
-    starts = event_times(
-        rng,
+    return sequenced(
         seconds,
-        count=k.count,
+        rng,
+        k,
+        lambda rng, k: _skid(rng, lasting, k.pitch_hz, k.fall),
         gap_seconds=k.gap_seconds + lasting,
         jitter=0.2,
         needs_seconds=lasting,
     )
-    return each(seconds, starts, lambda: _skid(rng, lasting, k.pitch_hz, k.fall))
 
 
 @family(
@@ -118,10 +114,7 @@ def skid(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 )
 def punch(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Cloth in the air, skin against skin, and the mass behind it, which gives no note."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.35, needs_seconds=0.5
-    )
-    return each(seconds, starts, lambda: _blow(rng, k))
+    return sequenced(seconds, rng, k, _blow, jitter=0.35, needs_seconds=0.5)
 
 
 def _crash(rng: np.random.Generator, k: Values) -> FloatArray:

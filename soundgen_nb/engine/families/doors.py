@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from soundgen_nb.engine.family import COUNT, family
+from soundgen_nb.engine.family import COUNT, ONE, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import hump, wander
 from soundgen_nb.engine.parts.filters import resonate
-from soundgen_nb.engine.parts.grains import burst, each, layered, scatter, variants
+from soundgen_nb.engine.parts.grains import burst, layered, scatter, sequenced, variants
 from soundgen_nb.engine.parts.noise import PINK
 from soundgen_nb.engine.parts.resonators import modes, pulses
-from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak
 
 _PANEL_HZ = np.array([110, 175, 240, 390, 560, 820, 1150])
@@ -42,17 +39,16 @@ _HINGE = (  # centre in Hz, Q, gain
 def knock(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """A panel struck with short bursts of noise, in bursts of three or as counted."""
     panel = k.panel * rng.uniform(0.9, 1.1)
-    starts = event_times(
-        rng,
+    return sequenced(
         seconds,
-        count=k.count,
-        gap_seconds=k.gap_seconds,
+        rng,
+        k,
+        lambda rng, k: _knock(rng, panel, k.damping),
         jitter=0.1,
         needs_seconds=0.3,
         group=(2, 4),
         pause_seconds=0.9,
     )
-    return each(seconds, starts, lambda: _knock(rng, panel, k.damping))
 
 
 @family(
@@ -70,16 +66,9 @@ def door_creak(seconds: float, rng: np.random.Generator, k: Values) -> FloatArra
 
     Each slip is a scratch of noise: a steady train of clean pulses would be a motor boat.
     """
-    starts = event_times(
-        rng,
-        seconds,
-        count=k.count,
-        gap_seconds=k.gap_seconds,
-        jitter=0.25,
-        first_seconds=0.35,
-        needs_seconds=0.6,
+    scratches = sequenced(
+        seconds, rng, k, _creak, jitter=0.25, first_seconds=0.35, needs_seconds=0.6
     )
-    scratches = each(seconds, starts, lambda: _creak(rng, k))
     size = rng.uniform(0.95, 1.05)
     wood = [(hz * size, q, gain) for hz, q, gain in _HINGE]
     door = np.asarray(np.tanh(1.1 * unit_peak(resonate(scratches, wood))), np.float32)
@@ -89,7 +78,7 @@ def door_creak(seconds: float, rng: np.random.Generator, k: Values) -> FloatArra
 
 @family(
     "a door slammed shut",
-    replace(COUNT, default=1.0),
+    ONE,
     Knob("gap_seconds", 2.5, 0.6, 5.0, "s", "time from slam to slam", against="speed"),
     Knob("weight", 1.0, 0.5, 2.0, "ratio", "weight of the door", follows="size"),
     Knob("rattle", 0.5, 0.0, 1.0, "share", "latch and frame rattling after", follows="intensity"),
@@ -99,10 +88,7 @@ def door_creak(seconds: float, rng: np.random.Generator, k: Values) -> FloatArra
 )
 def door_slam(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """The rush of air, the door meeting its frame, the panel booming, the latch rattling."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.1, needs_seconds=1.0
-    )
-    return each(seconds, starts, lambda: _slam(rng, k))
+    return sequenced(seconds, rng, k, _slam, jitter=0.1, needs_seconds=1.0)
 
 
 def _knock(rng: np.random.Generator, panel: float, damping: float) -> FloatArray:

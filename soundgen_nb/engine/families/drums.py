@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from soundgen_nb.engine.family import COUNT, family
+from soundgen_nb.engine.family import ONE, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import decay
-from soundgen_nb.engine.parts.grains import burst, each, scatter, variants
+from soundgen_nb.engine.parts.grains import burst, scatter, sequenced, variants
 from soundgen_nb.engine.parts.noise import PINK, band
 from soundgen_nb.engine.parts.resonators import modes, sine
 from soundgen_nb.engine.parts.schedules import event_times
@@ -18,7 +16,7 @@ from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, ti
 
 @family(
     "a drum: one stroke, several, or a roll",
-    replace(COUNT, default=1.0),
+    ONE,
     Knob("pitch_hz", 210, 45, 400, "Hz", "note of its skin", against="size"),
     Knob("ring_seconds", 0.12, 0.05, 1.5, "s", "how long the skin rings"),
     Knob("wires", 0.8, 0.0, 1.0, "share", "wires of a snare that buzz under it"),
@@ -49,10 +47,7 @@ def drum(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """A stick on a skin, whose tension bends its note; wires below; two hands that alternate."""
     if k.roll_hz > 0:
         return _rolls(seconds, rng, k)
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.03, needs_seconds=0.4
-    )
-    return each(seconds, starts, lambda: _stroke(rng, k) * np.float32(rng.uniform(0.85, 1)))
+    return sequenced(seconds, rng, k, _stroke, gains=(0.85, 1.0), jitter=0.03, needs_seconds=0.4)
 
 
 def _rolls(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:

@@ -7,7 +7,7 @@ import numpy as np
 from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import hump, stretched, swell, wander
-from soundgen_nb.engine.parts.grains import each
+from soundgen_nb.engine.parts.grains import sequenced
 from soundgen_nb.engine.parts.noise import band, white
 from soundgen_nb.engine.parts.resonators import sine
 from soundgen_nb.engine.parts.schedules import event_times
@@ -42,8 +42,7 @@ _BEAK: Formants = ((1480, 230, 1.0), (1620, 470, 1.0), (4600, 2100, 1.2))
 def sheep(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Baa: an open mouth on one pitch, and a throat that trembles all the way."""
     gap = k.length_seconds + 0.9
-    starts = event_times(rng, seconds, count=k.count, gap_seconds=gap, needs_seconds=0.7)
-    return each(seconds, starts, lambda: _bleat(rng, k) * np.float32(rng.uniform(0.7, 1.0)))
+    return sequenced(seconds, rng, k, _bleat, gains=(0.7, 1.0), gap_seconds=gap, needs_seconds=0.7)
 
 
 def _bleat(rng: np.random.Generator, k: Values) -> FloatArray:
@@ -69,22 +68,21 @@ def _bleat(rng: np.random.Generator, k: Values) -> FloatArray:
 )
 def pig(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Oink: a flutter in a wide snout, often with a snort drawn in after it; squeals when upset."""
-    starts = event_times(
-        rng,
+    return sequenced(
         seconds,
-        count=k.count,
-        gap_seconds=k.gap_seconds,
+        rng,
+        k,
+        _oinked,
+        gains=(0.6, 1.0),
         jitter=0.35,
         needs_seconds=0.4,
         group=(2, 5),
         pause_seconds=0.5,
     )
-    gains = (np.float32(rng.uniform(0.6, 1.0)) for _ in starts)
-    return each(
-        seconds,
-        starts,
-        lambda: (_squeal if rng.random() < k.squeal else _grunt)(rng, k) * next(gains),
-    )
+
+
+def _oinked(rng: np.random.Generator, k: Values) -> FloatArray:
+    return _squeal(rng, k) if rng.random() < k.squeal else _grunt(rng, k)
 
 
 def _grunt(rng: np.random.Generator, k: Values) -> FloatArray:
@@ -130,17 +128,17 @@ def _squeal(rng: np.random.Generator, k: Values) -> FloatArray:
 )
 def duck(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Quack, quack, quack: a reed through a hard bill, in series that grow weaker."""
-    starts = event_times(
-        rng,
+    return sequenced(
         seconds,
-        count=k.count,
-        gap_seconds=k.gap_seconds,
+        rng,
+        k,
+        _quack,
+        gains=(0.6, 1.0),
         jitter=0.15,
         needs_seconds=0.3,
         group=(3, 9),
         pause_seconds=0.7,
     )
-    return each(seconds, starts, lambda: _quack(rng, k) * np.float32(rng.uniform(0.6, 1.0)))
 
 
 def _quack(rng: np.random.Generator, k: Values) -> FloatArray:

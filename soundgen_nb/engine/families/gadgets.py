@@ -8,7 +8,7 @@ from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import hump, swell, wander
 from soundgen_nb.engine.parts.filters import glide
-from soundgen_nb.engine.parts.grains import burst, each, layered, scatter, variants
+from soundgen_nb.engine.parts.grains import burst, each, layered, scatter, sequenced, variants
 from soundgen_nb.engine.parts.noise import PINK, band
 from soundgen_nb.engine.parts.resonators import modes, pulses
 from soundgen_nb.engine.parts.schedules import event_times
@@ -111,15 +111,15 @@ def _spark(rng: np.random.Generator) -> FloatArray:
 )
 def zip(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:  # noqa: A001
     """Teeth that lock one by one, so fast that their rate is a note, which moves with the hand."""
-    starts = event_times(
-        rng,
+    return sequenced(
         seconds,
-        count=k.count,
+        rng,
+        k,
+        _zip,
         gap_seconds=k.gap_seconds + k.zip_seconds,
         jitter=0.2,
         needs_seconds=min(k.zip_seconds, 0.6 * seconds),
     )
-    return each(seconds, starts, lambda: _zip(rng, k))
 
 
 def _zip(rng: np.random.Generator, k: Values) -> FloatArray:

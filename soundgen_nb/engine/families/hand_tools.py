@@ -8,7 +8,15 @@ from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import hump, swell, wander
 from soundgen_nb.engine.parts.filters import resonate
-from soundgen_nb.engine.parts.grains import burst, each, layered, rustle, scatter, variants
+from soundgen_nb.engine.parts.grains import (
+    burst,
+    each,
+    layered,
+    rustle,
+    scatter,
+    sequenced,
+    variants,
+)
 from soundgen_nb.engine.parts.noise import band
 from soundgen_nb.engine.parts.resonators import modes, pulses
 from soundgen_nb.engine.parts.schedules import event_times
@@ -42,16 +50,16 @@ _BOARD = (
 )
 def saw(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Teeth tear fibres, fastest amid a stroke; the board answers; the way back is idle."""
-    starts = event_times(
-        rng,
+    strokes = sequenced(
         seconds,
-        count=k.count,
+        rng,
+        k,
+        _stroke,
         gap_seconds=1 / k.strokes_hz,
         jitter=0.06,
         first_seconds=0.1,
         needs_seconds=0.5 / k.strokes_hz,
     )
-    strokes = each(seconds, starts, lambda: _stroke(rng, k))
     board = [(hz * k.pitch, q, gain) for hz, q, gain in _BOARD]
     return unit_rms(resonate(strokes, board)) + np.float32(0.25) * unit_rms(strokes)
 
@@ -95,15 +103,15 @@ def scissors(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 )
 def sweep(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Bristles by the thousand, pressed down and then let go, and grit that runs before them."""
-    starts = event_times(
-        rng,
+    return sequenced(
         seconds,
-        count=k.count,
+        rng,
+        k,
+        _brushed,
         gap_seconds=1 / k.strokes_hz,
         jitter=0.12,
         needs_seconds=0.4 / k.strokes_hz,
     )
-    return each(seconds, starts, lambda: _brushed(rng, k))
 
 
 def _stroke(rng: np.random.Generator, k: Values) -> FloatArray:

@@ -9,10 +9,9 @@ import numpy as np
 from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import hump, stretched, swell, wander
-from soundgen_nb.engine.parts.grains import burst, each, layered
+from soundgen_nb.engine.parts.grains import burst, layered, sequenced
 from soundgen_nb.engine.parts.noise import PINK
 from soundgen_nb.engine.parts.resonators import modes, sine
-from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak, unit_rms
 from soundgen_nb.engine.parts.voices import Formants, glided, glottis
 
@@ -63,8 +62,7 @@ _NEIGH: tuple[Formants, ...] = (
 def horse(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Clip, clop: no two hooves sound alike, and the beats of a stride tell the gait."""
     if k.neigh >= 0.5:
-        starts = event_times(rng, seconds, count=k.count, gap_seconds=3.0, needs_seconds=1.6)
-        return each(seconds, starts, lambda: _neigh(rng, k))
+        return sequenced(seconds, rng, k, _neigh, gap_seconds=3.0, needs_seconds=1.6)
     result = np.zeros(samples_in(seconds), np.float32)
     for number in range(round(k.horses)):
         gain = 1.0 if number == 0 else rng.uniform(0.2, 0.8)

@@ -8,7 +8,7 @@ from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import decay, faded, hump, swell, wander
 from soundgen_nb.engine.parts.filters import highpass
-from soundgen_nb.engine.parts.grains import each, poisson_starts, scatter, variants
+from soundgen_nb.engine.parts.grains import poisson_starts, scatter, sequenced, variants
 from soundgen_nb.engine.parts.motion import sided
 from soundgen_nb.engine.parts.noise import PINK, band
 from soundgen_nb.engine.parts.resonators import modes
@@ -124,8 +124,9 @@ def applause(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     A count is one person's: so many people are never counted by their claps.
     """
     if k.count:
-        claps = event_times(rng, seconds, count=k.count, gap_seconds=1 / k.claps_hz, jitter=0.06)
-        return each(seconds, claps, lambda: _clap(rng))
+        return sequenced(
+            seconds, rng, k, lambda rng, _: _clap(rng), gap_seconds=1 / k.claps_hz, jitter=0.06
+        )
     n = samples_in(seconds)
     hands = variants(40, _clap, rng)
     result = 0.2 * band(rng, n, 500, 3000, -1) * min(1.0, k.people / 60)

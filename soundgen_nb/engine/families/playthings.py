@@ -15,6 +15,7 @@ from soundgen_nb.engine.parts.grains import (
     poisson_starts,
     rustle,
     scatter,
+    sequenced,
     variants,
 )
 from soundgen_nb.engine.parts.noise import PINK, band
@@ -113,10 +114,7 @@ def rattle(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 )
 def spring(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """A twang whose note and colour sway together, ever faster as it comes to rest."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.15, needs_seconds=0.9
-    )
-    return each(seconds, starts, lambda: _boing(rng, k))
+    return sequenced(seconds, rng, k, _boing, jitter=0.15, needs_seconds=0.9)
 
 
 @family(
@@ -130,10 +128,7 @@ def spring(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 )
 def whip(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Leather through the air, ever faster, until its tip outruns sound."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.25, needs_seconds=0.8
-    )
-    return each(seconds, starts, lambda: _lash(rng, k))
+    return sequenced(seconds, rng, k, _lash, jitter=0.25, needs_seconds=0.8)
 
 
 def _one_by_one(seconds: float, rng: np.random.Generator, k: Values) -> list[float]:

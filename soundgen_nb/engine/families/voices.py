@@ -7,7 +7,7 @@ import numpy as np
 from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import hump, stretched, swell, wander
-from soundgen_nb.engine.parts.grains import each
+from soundgen_nb.engine.parts.grains import sequenced
 from soundgen_nb.engine.parts.motion import sided
 from soundgen_nb.engine.parts.noise import band, white
 from soundgen_nb.engine.parts.schedules import event_times
@@ -172,10 +172,9 @@ def _sob(rng: np.random.Generator, seconds: float, pitch_hz: float) -> FloatArra
 )
 def scream(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """A voice that leaps up, holds with all its force, and breaks: rough between 30 and 150 Hz."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.length_seconds + 0.8, needs_seconds=0.8
+    return sequenced(
+        seconds, rng, k, _screamed, gap_seconds=k.length_seconds + 0.8, needs_seconds=0.8
     )
-    return each(seconds, starts, lambda: _screamed(rng, k))
 
 
 def _screamed(rng: np.random.Generator, k: Values) -> FloatArray:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from soundgen_nb.engine.family import COUNT, family
+from soundgen_nb.engine.family import COUNT, ONE, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.bubbles import bubbling
 from soundgen_nb.engine.parts.envelopes import decay, swell, wander
 from soundgen_nb.engine.parts.filters import glide, lowpass
 from soundgen_nb.engine.parts.grains import (
     burst,
-    each,
     layered,
+    sequenced,
 )
 from soundgen_nb.engine.parts.noise import BROWN, PINK, band
 from soundgen_nb.engine.parts.resonators import sine
-from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import (
     FloatArray,
     add_at,
@@ -97,10 +94,11 @@ def waterfall(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray
 )
 def drip(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """A click as the drop lands, a bubble closing under it that rises in pitch, and droplets."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.6, needs_seconds=0.3
+    drops = unit_peak(
+        sequenced(
+            seconds, rng, k, lambda rng, k: _drop(rng, k.pitch_hz), jitter=0.6, needs_seconds=0.3
+        )
     )
-    drops = unit_peak(each(seconds, starts, lambda: _drop(rng, k.pitch_hz)))
     return drops + np.float32(k.trickle) * unit_peak(bubbling(len(drops), rng, 200, 400, 3500))
 
 
@@ -141,17 +139,21 @@ def pouring(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 
 @family(
     "something falling into water",
-    replace(COUNT, default=1.0),
+    ONE,
     Knob("size", 1.0, 0.35, 2.2, "ratio", "how large the thing is", follows="size"),
     Knob("gap_seconds", 2.6, 0.5, 5.0, "s", "time from splash to splash", against="speed"),
     natural_seconds=3.0,
 )
 def splash(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """A slap, the thump of the closing cavity, a cloud of bubbles and the falling spray."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.2, needs_seconds=1.0
+    return sequenced(
+        seconds,
+        rng,
+        k,
+        lambda rng, k: _splash(rng, k.size * rng.uniform(0.85, 1.15)),
+        jitter=0.2,
+        needs_seconds=1.0,
     )
-    return each(seconds, starts, lambda: _splash(rng, k.size * rng.uniform(0.85, 1.15)))
 
 
 @family(

@@ -10,15 +10,14 @@ from soundgen_nb.engine.parts.envelopes import decay, stretched, wander
 from soundgen_nb.engine.parts.filters import glide
 from soundgen_nb.engine.parts.grains import (
     burst,
-    each,
     layered,
     poisson_starts,
     scatter,
+    sequenced,
     variants,
 )
 from soundgen_nb.engine.parts.noise import BROWN, PINK, band, white
 from soundgen_nb.engine.parts.resonators import modes, sine
-from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, samples_in, unit_peak
 from soundgen_nb.engine.space import widened
 
@@ -66,10 +65,7 @@ def rain(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 def thunder(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Twenty to forty overlapping rolls from along the lightning's path, under a low-pass."""
     n = samples_in(seconds)
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.gap_seconds, jitter=0.2, needs_seconds=2.5
-    )
-    storm = each(seconds, starts, lambda: _strike(rng, k))
+    storm = sequenced(seconds, rng, k, _strike, jitter=0.2, needs_seconds=2.5)
     storm += np.float32(k.rain) * np.abs(storm).max() * band(rng, n, 600, 8000, -1.5)
     return widened(storm, rng, 0.4)
 

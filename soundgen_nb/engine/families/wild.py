@@ -7,10 +7,9 @@ import numpy as np
 from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import hump, stretched, swell, wander
-from soundgen_nb.engine.parts.grains import each
+from soundgen_nb.engine.parts.grains import sequenced
 from soundgen_nb.engine.parts.noise import PINK, band
 from soundgen_nb.engine.parts.resonators import harmonics, phase
-from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, samples_in, unit_peak, unit_rms
 from soundgen_nb.engine.parts.voices import Formants, glided, glottis
 
@@ -35,11 +34,10 @@ _TRUNK: tuple[Formants, ...] = (
 )
 def snake(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Air pressed through a slit, in long breaths; or dry rings shaken fifty times a second."""
-    starts = event_times(
-        rng, seconds, count=k.count, gap_seconds=k.hiss_seconds + 0.7, needs_seconds=0.6
-    )
     make = _rattled if k.rattle >= 0.5 else _hissed
-    return each(seconds, starts, lambda: make(rng, k) * np.float32(rng.uniform(0.7, 1.0)))
+    return sequenced(
+        seconds, rng, k, make, gains=(0.7, 1.0), gap_seconds=k.hiss_seconds + 0.7, needs_seconds=0.6
+    )
 
 
 def _hissed(rng: np.random.Generator, k: Values) -> FloatArray:
@@ -69,8 +67,7 @@ def _rattled(rng: np.random.Generator, k: Values) -> FloatArray:
 def elephant(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Breath blown hard through a long trunk: a brassy tone that climbs, blares and tears."""
     gap = k.length_seconds + 1.2
-    starts = event_times(rng, seconds, count=k.count, gap_seconds=gap, needs_seconds=0.8)
-    return each(seconds, starts, lambda: _trumpet(rng, k))
+    return sequenced(seconds, rng, k, _trumpet, gap_seconds=gap, needs_seconds=0.8)
 
 
 def _trumpet(rng: np.random.Generator, k: Values) -> FloatArray:
@@ -115,17 +112,17 @@ def _trumpet(rng: np.random.Generator, k: Values) -> FloatArray:
 )
 def squeak(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """A short tone that slides, with a little noise where it sticks and slips."""
-    starts = event_times(
-        rng,
+    return sequenced(
         seconds,
-        count=k.count,
-        gap_seconds=k.gap_seconds,
+        rng,
+        k,
+        _squeaked,
+        gains=(0.5, 1.0),
         jitter=0.35,
         needs_seconds=0.2,
         group=(2, 5),
         pause_seconds=0.6,
     )
-    return each(seconds, starts, lambda: _squeaked(rng, k) * np.float32(rng.uniform(0.5, 1.0)))
 
 
 def _squeaked(rng: np.random.Generator, k: Values) -> FloatArray:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from soundgen_nb.engine.knobs import Values
 from soundgen_nb.engine.parts.envelopes import decay, wander
 from soundgen_nb.engine.parts.noise import PINK, WHITE, band
+from soundgen_nb.engine.parts.schedules import Timing, event_times
 from soundgen_nb.engine.parts.timeline import SAMPLE_RATE, FloatArray, add_at, samples_in, unit_peak
 
 
@@ -59,6 +62,28 @@ def each(seconds: float, starts: Sequence[float], make: Callable[[], FloatArray]
     for start in starts:
         add_at(result, samples_in(start), make())
     return result
+
+
+def sequenced(
+    seconds: float,
+    rng: np.random.Generator,
+    k: Values,
+    make: Callable[[np.random.Generator, Values], FloatArray],
+    *,
+    gap_seconds: float | None = None,
+    gains: tuple[float, float] | None = None,
+    **timing: Unpack[Timing],
+) -> FloatArray:
+    """Events, shape (n,), as the knobs of their family time them: ``make(rng, k)`` for each.
+
+    There are ``k.count`` of them, ``k.gap_seconds`` apart unless ``gap_seconds`` says otherwise;
+    ``gains`` are the softest and the loudest, and ``timing`` is what else ``event_times`` takes.
+    """
+    gap = k.gap_seconds if gap_seconds is None else gap_seconds
+    starts = event_times(rng, seconds, count=k.count, gap_seconds=gap, **timing)
+    if gains is None:
+        return each(seconds, starts, lambda: make(rng, k))
+    return each(seconds, starts, lambda: make(rng, k) * np.float32(rng.uniform(*gains)))
 
 
 def burst(

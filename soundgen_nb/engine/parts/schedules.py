@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import numpy as np
+
+
+class Timing(TypedDict, total=False):
+    """What ``event_times`` may be told besides how many events there are, and how far apart."""
+
+    jitter: float
+    first_seconds: float
+    needs_seconds: float
+    group: tuple[int, int]
+    pause_seconds: float
 
 
 def event_times(  # when events come has this many sides, all named at the call

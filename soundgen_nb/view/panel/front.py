@@ -10,6 +10,7 @@ from IPython.display import display
 
 from soundgen_nb.comparison import Comparison
 from soundgen_nb.errors import InputError
+from soundgen_nb.options import spelt
 from soundgen_nb.studio import Studio
 from soundgen_nb.take import Take, Takes
 from soundgen_nb.verbs import default_studio
@@ -27,6 +28,7 @@ _TABS = ("Listen", "Measure", "Keep", "History")
 _LISTEN, _MEASURE, _, _HISTORY = range(len(_TABS))
 
 
+@spelt
 def panel(
     comparison: Comparison | Take | Iterable[Take] | None = None,
     *,
