@@ -18,6 +18,7 @@ from soundgen_nb.engine.parts.resonators import modes
 from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak
 
+_AIR = 0.006  # 44 dB under the loudest heel
 _PACE = Knob("pace_hz", 1.8, 0.8, 3.4, "1/s", "steps a second", follows="speed")
 _WEIGHT = Knob("weight", 1.0, 0.6, 1.7, "ratio", "how heavily the foot falls", follows="size")
 
@@ -43,7 +44,7 @@ _WEIGHT = Knob("weight", 1.0, 0.6, 1.7, "ratio", "how heavily the foot falls", f
 def footsteps(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Heel, then toe a tenth of a second later; mostly noise, a little of the floor's own modes."""
     size = rng.uniform(0.9, 1.15)
-    return each(seconds, _gait(seconds, rng, k), lambda: _step(rng, k, size))
+    return _aired(rng, each(seconds, _gait(seconds, rng, k), lambda: _step(rng, k, size)))
 
 
 @family(
@@ -65,13 +66,19 @@ def footsteps(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray
 )
 def footsteps_loose(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Each step a crowd of grains that thickens as the weight comes on, heel and then ball."""
-    return each(seconds, _gait(seconds, rng, k), lambda: _crunch(rng, k))
+    return _aired(rng, each(seconds, _gait(seconds, rng, k), lambda: _crunch(rng, k)))
 
 
 def _gait(seconds: float, rng: np.random.Generator, k: Values) -> list[float]:
     return event_times(
         rng, seconds, count=k.count, gap_seconds=1 / k.pace_hz, jitter=0.05, needs_seconds=0.4
     )
+
+
+def _aired(rng: np.random.Generator, steps: FloatArray) -> FloatArray:
+    """Steps in the air of their place: feet are so quiet that no recording of them is without."""
+    air = band(rng, len(steps), 200, 9000, -1.5)
+    return unit_peak(steps) + np.float32(_AIR) * air
 
 
 def _step(rng: np.random.Generator, k: Values, size: float) -> FloatArray:
