@@ -149,6 +149,17 @@ def test_snow_under_a_foot_is_duller_than_gravel():
     assert snow < 0.75 * gravel
 
 
+def test_deep_snow_gives_under_the_whole_foot():
+    stiff, soft = (dry("footsteps_loose", preset="snow", soft=share) for share in (0.0, 1.0))
+    assert centroid_hz(soft) < 0.7 * centroid_hz(stiff)
+
+
+def test_a_drop_falls_into_still_water_unless_it_trickles():
+    levels = (loudness(dry("drip", trickle=share)) for share in (0.0, 0.2))
+    still, running = (np.quantile(level, 0.3) for level in levels)
+    assert still < 0.1 * running
+
+
 def test_a_tree_cracks_ever_more_and_then_falls():
     level = loudness(dry("wood_crack", 5.0, preset="tree"))
     assert 2.0 < level.argmax() * FRAME / SAMPLE_RATE < 3.6

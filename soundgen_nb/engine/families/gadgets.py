@@ -44,7 +44,6 @@ from soundgen_nb.engine.parts.timeline import (
         "lighter": {"part_seconds": 0.5, "pitch_hz": 3700, "flint": 1.0, "gap_seconds": 1.6},
     },
     natural_seconds=4.0,
-    place="room",
 )
 def click(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """A spring that snaps over and back, in a small housing."""

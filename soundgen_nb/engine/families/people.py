@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from soundgen_nb.engine.family import COUNT, family
@@ -24,6 +26,8 @@ from soundgen_nb.engine.parts.timeline import (
 from soundgen_nb.engine.parts.voices import VOWELS, glided, glottis, spoken
 
 _NAMES = tuple(VOWELS)
+_HOLLOWS_HZ = (1000, 2200)  # the cavity between two cupped hands
+_CLAPS = 10  # different ones of one person
 _SPEAKERS, _PHRASES = 8, 2  # enough that nobody notices a murmur repeating itself
 
 
@@ -115,7 +119,7 @@ def _consonant(rng: np.random.Generator) -> FloatArray:
         "single": {"people": 1, "cheers": 0, "claps_hz": 2.5},
     },
     natural_seconds=8.0,
-    place="hall",
+    place="room",
     approximate="applause from noise bursts shaped like cupped hands",
 )
 def applause(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
@@ -123,30 +127,38 @@ def applause(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
 
     A count is one person's: so many people are never counted by their claps.
     """
+    hollow_hz = rng.uniform(*_HOLLOWS_HZ)
     if k.count:
         return sequenced(
-            seconds, rng, k, lambda rng, _: _clap(rng), gap_seconds=1 / k.claps_hz, jitter=0.06
+            seconds,
+            rng,
+            k,
+            lambda rng, _: _clap(rng, hollow_hz),
+            gap_seconds=1 / k.claps_hz,
+            jitter=0.06,
         )
     n = samples_in(seconds)
-    hands = variants(40, _clap, rng)
+    hands = variants(40, lambda r: _clap(r, r.uniform(*_HOLLOWS_HZ)), rng)
     result = 0.2 * band(rng, n, 500, 3000, -1) * min(1.0, k.people / 60)
     near = min(round(k.people), 12)
     for _ in range(near):
-        own, gap = hands[rng.integers(len(hands))], 1 / (k.claps_hz * rng.uniform(0.8, 1.25))
+        own_hz, gap = rng.uniform(*_HOLLOWS_HZ), 1 / (k.claps_hz * rng.uniform(0.8, 1.25))
+        own = variants(_CLAPS, partial(_clap, hollow_hz=own_hz), rng)  # no two claps are alike
         gain = rng.uniform(0.45, 1.5)  # single pairs of hands stand out of any audience
         for start in event_times(
             rng, seconds, gap_seconds=gap, jitter=0.06, first_seconds=rng.uniform(0, 0.5)
         ):
-            add_at(result, samples_in(start), own, gain * rng.uniform(0.7, 1.0))
+            clap = own[rng.integers(_CLAPS)]
+            add_at(result, samples_in(start), clap, gain * rng.uniform(0.7, 1.0))
     far = min(800.0, 3 * (round(k.people) - near) * k.claps_hz)
     starts = poisson_starts(rng, n, far, wander(rng, n, 1.5, 0.7, 1.0))
     result += scatter(n, starts, 0.3 * (0.4 + rng.random(len(starts))), hands, rng)
     return result + 0.5 * k.cheers * _cheer(seconds, rng)
 
 
-def _clap(rng: np.random.Generator) -> FloatArray:
+def _clap(rng: np.random.Generator, hollow_hz: float) -> FloatArray:
     n = samples_in(0.2)
-    hollow = rng.uniform(1000, 2200)  # Hz; the cavity between two cupped hands
+    hollow = hollow_hz * 2 ** rng.uniform(-0.15, 0.15)
     smack = band(rng, n, 0.6 * hollow, 1.35 * hollow) * decay(n, rng.uniform(0.013, 0.033), 0.0006)
     snap = 0.17 * band(rng, n, 2000, 9000) * decay(n, 0.003)
     return unit_rms(smack + snap)

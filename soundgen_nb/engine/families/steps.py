@@ -7,6 +7,7 @@ import numpy as np
 from soundgen_nb.engine.family import COUNT, family
 from soundgen_nb.engine.knobs import Knob, Values
 from soundgen_nb.engine.parts.envelopes import hump, swell, wander
+from soundgen_nb.engine.parts.filters import lowpass
 from soundgen_nb.engine.parts.grains import (
     burst,
     each,
@@ -18,6 +19,7 @@ from soundgen_nb.engine.parts.resonators import modes
 from soundgen_nb.engine.parts.schedules import event_times
 from soundgen_nb.engine.parts.timeline import FloatArray, add_at, samples_in, unit_peak
 
+_AIR = 0.006  # 44 dB under the loudest heel
 _PACE = Knob("pace_hz", 1.8, 0.8, 3.4, "1/s", "steps a second", follows="speed")
 _WEIGHT = Knob("weight", 1.0, 0.6, 1.7, "ratio", "how heavily the foot falls", follows="size")
 
@@ -43,7 +45,7 @@ _WEIGHT = Knob("weight", 1.0, 0.6, 1.7, "ratio", "how heavily the foot falls", f
 def footsteps(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Heel, then toe a tenth of a second later; mostly noise, a little of the floor's own modes."""
     size = rng.uniform(0.9, 1.15)
-    return each(seconds, _gait(seconds, rng, k), lambda: _step(rng, k, size))
+    return _aired(rng, each(seconds, _gait(seconds, rng, k), lambda: _step(rng, k, size)))
 
 
 @family(
@@ -52,26 +54,33 @@ def footsteps(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray
     _PACE,
     _WEIGHT,
     Knob("grains_hz", 95.0, 40.0, 3000.0, "1/s", "grains that move under the foot"),
-    Knob("bright_hz", 3500.0, 600.0, 6000.0, "Hz", "pitch of the grains", follows="brightness"),
+    Knob("bright_hz", 2500.0, 600.0, 6000.0, "Hz", "pitch of the grains", follows="brightness"),
     Knob("rub", 0.08, 0.0, 1.0, "share", "noise of the whole ground beside its grains"),
-    Knob("step_seconds", 0.55, 0.2, 0.6, "s", "how long the foot sinks in"),
+    Knob("soft", 0.3, 0.0, 1.0, "share", "how much it gives under the whole foot"),
+    Knob("step_seconds", 0.4, 0.2, 0.6, "s", "how long the foot sinks in"),
     presets={
-        "gravel": {"grains_hz": 95, "bright_hz": 3500},
-        "snow": {"grains_hz": 400, "bright_hz": 1700, "rub": 0.1, "step_seconds": 0.5},
-        "leaves": {"grains_hz": 300, "bright_hz": 4200, "rub": 0.15},
-        "sand": {"grains_hz": 400, "bright_hz": 2900, "rub": 0.12},
+        "gravel": {"grains_hz": 95, "bright_hz": 2500},
+        "snow": {"grains_hz": 400, "bright_hz": 1300, "rub": 0.1, "soft": 0.7},
+        "leaves": {"grains_hz": 300, "bright_hz": 3000, "rub": 0.15},
+        "sand": {"grains_hz": 400, "bright_hz": 1700, "rub": 0.12},
     },
     natural_seconds=6.0,
 )
 def footsteps_loose(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """Each step a crowd of grains that thickens as the weight comes on, heel and then ball."""
-    return each(seconds, _gait(seconds, rng, k), lambda: _crunch(rng, k))
+    return _aired(rng, each(seconds, _gait(seconds, rng, k), lambda: _crunch(rng, k)))
 
 
 def _gait(seconds: float, rng: np.random.Generator, k: Values) -> list[float]:
     return event_times(
         rng, seconds, count=k.count, gap_seconds=1 / k.pace_hz, jitter=0.05, needs_seconds=0.4
     )
+
+
+def _aired(rng: np.random.Generator, steps: FloatArray) -> FloatArray:
+    """Steps in the air of their place: feet are so quiet that no recording of them is without."""
+    air = band(rng, len(steps), 200, 9000, -1.5)
+    return unit_peak(steps) + np.float32(_AIR) * air
 
 
 def _step(rng: np.random.Generator, k: Values, size: float) -> FloatArray:
@@ -97,9 +106,11 @@ def _boards(rng: np.random.Generator, k: Values, size: float) -> FloatArray:
 
 
 def _crunch(rng: np.random.Generator, k: Values) -> FloatArray:
+    """Grains under a ground that swallows what is high of them, and the foot that sinks in."""
     n = samples_in(min(k.step_seconds, 0.95 / k.pace_hz) * rng.uniform(0.8, 1.0))
-    press = swell(n, 0.4, 1.2, 2.5) * wander(rng, n, 25, 0.3, 1.0)
-    ground = rustle(rng, press, k.grains_hz, k.bright_hz, k.rub)
+    press = swell(n, 0.35, 1.2, 2.5) * wander(rng, n, 25, 0.3, 1.0)
+    grains = unit_peak(lowpass(rustle(rng, press, k.grains_hz, k.bright_hz, k.rub), k.bright_hz))
+    give = band(rng, n, 60, 0.5 * k.bright_hz, PINK) * press * wander(rng, n, 40, 0.2, 1.0)
     thud = unit_peak(burst(rng, 60, 250 / k.weight, 0.03, 0.005, PINK))
-    step = unit_peak(layered(ground, 0.12 * k.weight * thud))
-    return step * np.float32(rng.uniform(0.7, 1.0))
+    step = unit_peak(layered(grains, k.soft * unit_peak(give), 0.4 * k.soft * k.weight * thud))
+    return step * np.float32(rng.uniform(0.6, 1.0))

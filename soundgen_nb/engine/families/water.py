@@ -88,9 +88,8 @@ def waterfall(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray
     COUNT,
     Knob("gap_seconds", 0.45, 0.2, 2.5, "s", "time from drop to drop", against="speed"),
     Knob("pitch_hz", 1600.0, 700.0, 2600.0, "Hz", "pitch of the bubble", against="size"),
-    Knob("trickle", 0.06, 0.0, 0.2, "ratio", "water running beside the drops", follows="intensity"),
+    Knob("trickle", 0.0, 0.0, 0.2, "ratio", "water running beside the drops", follows="intensity"),
     natural_seconds=6.0,
-    place="kitchen",
 )
 def drip(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     """A click as the drop lands, a bubble closing under it that rises in pitch, and droplets."""
@@ -195,7 +194,7 @@ def _drop(rng: np.random.Generator, pitch_hz: float) -> FloatArray:
         add_at(drop, samples_in(rng.uniform(0.04, 0.1)), _plop(rng, hz), rng.uniform(0.3, 1.0))
     n = samples_in(0.25)
     droplets = unit_peak(bubbling(n, rng, 180, hz, 4 * hz, decay(n, 0.08)))
-    add_at(drop, samples_in(0.02), droplets, 0.35)
+    add_at(drop, samples_in(0.02), droplets, 0.6)
     return drop * np.float32(rng.uniform(0.55, 1.0))
 
 
