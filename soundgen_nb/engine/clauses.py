@@ -18,6 +18,8 @@ class Joiner(Enum):
     THEN = "then"
     AFTER = "after"
     WITHOUT = "without"
+    WANTED = "wanted"
+    ONLY = "only"
 
 
 _BREAK = re.compile(r"[,;:!?|()\[\]\n/+&\u2014\u2013]|\.(?!\d)|\s-+\s")

@@ -79,6 +79,7 @@ class Lists:
     people: frozenset[str]
     wordless: frozenset[str]
     heads: frozenset[str]
+    genres: frozenset[str]
     occasions: frozenset[str]
     idioms: frozenset[str]
     plain: frozenset[str]

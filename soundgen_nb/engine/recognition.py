@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from soundgen_nb.engine.clauses import Clause, Joiner, Part
@@ -12,7 +12,10 @@ from soundgen_nb.engine.reading import Reading, SoundMatch
 from soundgen_nb.engine.weighing import is_measure, share, weight
 
 _LEAST_SHARE = 0.5  # "a roar like the sea" has no sea behind it
+_CONTEXT = 0.7  # of what another clause says of a sound that this one speaks of too
 _CARRY_ON = 0.5  # a clause rather continues the sound before it than starts its twin
+
+Parts = tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,13 @@ def recognised(reading: Reading) -> list[Heard]:
     left_out = [clause for clause in reading.clauses if clause.joiner is Joiner.WITHOUT]
     asked = [clause for clause in reading.clauses if clause.joiner is not Joiner.WITHOUT]
     evidence = Evidence(reading, frozenset(Evidence(reading).sources_in(left_out)))
+    clauses = evidence.joined(asked)
+    said = {clause.parts: evidence.scores(clause) for clause in clauses}
     heard: list[Heard] = []
-    for clause in _begun_well(evidence.joined(asked)):
-        found = evidence.choice(clause, {h.family for h in heard})
+    for clause in _begun_well(evidence.wished(clauses)):
+        alone = evidence.is_bare(clause)
+        scores = said[clause.parts] if alone else _in_context(said, clause)
+        found = evidence.choice(clause, scores, {h.family for h in heard})
         if found is not None:
             heard = _with(heard, found, clause.joiner, reading.lexicon)
     behind = list(evidence.behind(heard))
@@ -53,10 +60,23 @@ def _without_settings(heard: Heard, behind: Sequence[Heard]) -> Heard:
 
 def _begun_well(clauses: list[Clause]) -> list[Clause]:
     """The clauses as if none came first by its joiner: "after A, B" is "B after A"."""
-    if len(clauses) < 2 or clauses[0].joiner is Joiner.WITH:
+    if len(clauses) < 2 or clauses[0].joiner is not Joiner.AFTER:
         return clauses
     first, second, *others = clauses
     return [replace(second, joiner=Joiner.WITH), first, *others]
+
+
+def _names(meaning: Meaning) -> bool:
+    return meaning.role is Role.SOURCE
+
+
+def _in_context(said: Mapping[Parts, Mapping[str, float]], clause: Clause) -> dict[str, float]:
+    """What a clause says, heard with the rest: "a ram in a pen, a deep bleat" is no crash."""
+    others = [scores for parts, scores in said.items() if parts != clause.parts]
+    return {
+        family: score + _CONTEXT * max((other.get(family, 0.0) for other in others), default=0.0)
+        for family, score in said[clause.parts].items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +113,13 @@ class Evidence:
                 joined[-1] = replace(previous, parts=previous.parts + clause.parts)
         return joined
 
+    def wished(self, clauses: list[Clause]) -> list[Clause]:
+        """The clauses from the first that is wanted, or only wanted; the story before goes."""
+        named = [c.joiner if self.stands_alone(c) else Joiner.WITH for c in clauses]
+        only = [at for at, joiner in enumerate(named) if joiner is Joiner.ONLY]
+        wanted = [at for at, joiner in enumerate(named) if joiner is Joiner.WANTED]
+        return clauses[(only[-1:] or wanted[:1] or [0])[0] :]
+
     def stands_alone(self, clause: Clause) -> bool:
         """Whether a source is named, or an action with a hint ("water trickles"), and not aside."""
         scores: dict[str, float] = defaultdict(float)
@@ -101,25 +128,49 @@ class Evidence:
                 scores[meaning.family] += meaning.role.value
         return any(score >= Role.SOURCE.value for score in scores.values())
 
-    def choice(self, clause: Clause, before: Collection[str]) -> Heard | None:
+    def is_bare(self, clause: Clause) -> bool:
+        """Whether a clause is nothing but a name: in "wind, rain, birds" each means itself."""
+        named = {
+            m.start: m.stop for m, meaning, _ in self.meanings(clause.parts) if _names(meaning)
+        }
+        plain = self.reading.lexicon.plain
+        told = [
+            at
+            for part in clause.parts
+            for at in range(part.start, part.stop)
+            if not plain.of_word(self.reading.words[at].text)
+        ]
+        return bool(told) and list(range(told[0], named.get(told[0], told[0]))) == told
+
+    def choice(
+        self, clause: Clause, scores: Mapping[str, float], before: Collection[str]
+    ) -> Heard | None:
         """The family a clause speaks for most, or None; between equals the one named first."""
-        scores: dict[str, float] = defaultdict(float)
-        for match, meaning, part in self.meanings(clause.parts):
-            scores[meaning.family] += weight(self.reading, match, meaning, part)
-        for family in scores.keys() & set(before):
-            scores[family] += _CARRY_ON
         if not scores:
             return None
         first = self._first_words(clause)
         unnamed = len(self.reading.words)
 
         def standing(family: str) -> tuple[float, int]:
-            return scores[family], -first.get(family, unnamed)
+            carried_on = _CARRY_ON if family in before else 0.0
+            return scores[family] + carried_on, -first.get(family, unnamed)
 
         best = max((f for f in self.reading.lexicon.labels if f in scores), key=standing)
         found = [(match, m.role) for match, m, _ in self.meanings(clause.parts) if m.family == best]
         role = max((role for _, role in found), key=lambda role: role.value)
         return Heard(best, role, tuple(match for match, _ in found), clause.parts)
+
+    def scores(self, clause: Clause) -> dict[str, float]:
+        """How much a clause speaks for each family; a word said again says no more."""
+        weights: dict[tuple[str, str], float] = {}
+        for match, meaning, part in self.meanings(clause.parts):
+            said = (meaning.family, match.phrase)
+            found = weight(self.reading, match, meaning, part)
+            weights[said] = max(found, weights.get(said, 0.0))
+        scores: dict[str, float] = defaultdict(float)
+        for (family, _), found in weights.items():
+            scores[family] += found
+        return scores
 
     def _first_words(self, clause: Clause) -> dict[str, int]:
         """Where each family is first named outright."""
