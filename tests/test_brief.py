@@ -364,6 +364,20 @@ def test_a_verb_of_many_sounds_says_less_than_two_hints():
     assert main("an aerial falls on the old channel").family == "static"
 
 
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("birds? no, a dog", ["dog"]),
+        ("a drum, no wait, a bell", ["bell"]),
+        ("fire (not the fireworks)", ["fire"]),
+        ("a train, not the metro", ["train"]),
+        ("toddler screams no, no, no", ["baby"]),
+    ],
+)
+def test_what_is_taken_back_is_not_heard(prompt, expected):
+    assert families(prompt) == expected
+
+
 def test_after_the_rain_is_no_rain():
     assert families("frogs by the pond after the rain") == ["frogs"]
 
@@ -469,6 +483,10 @@ def test_a_letter_may_be_drawn_out():
         "Hello world, said the man",
         'two women shout "hey"',
         "a man to say hello",
+        "a woman singing in the rain",
+        "a poem about the ocean",
+        "speech with a bell",
+        "read my poem about a dog",
     ],
 )
 def test_words_songs_and_names_are_refused_with_advice(prompt):
@@ -496,6 +514,10 @@ def test_words_songs_and_names_are_refused_with_advice(prompt):
         "tuning a radio",
         'a friendly "woof", just one',
         "somebody honks twice to say they are here",
+        "a siren under an interview",
+        "a doorbell while I record my podcast",
+        "a choir bell",
+        "I am writing a poem and need the sound of rain",
     ],
 )
 def test_what_only_looks_like_speech_or_song_is_made(prompt):

@@ -78,6 +78,7 @@ class Lists:
     speakers: frozenset[str]
     people: frozenset[str]
     wordless: frozenset[str]
+    voices: frozenset[str]
     heads: frozenset[str]
     genres: frozenset[str]
     occasions: frozenset[str]
