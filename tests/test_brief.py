@@ -318,6 +318,66 @@ def test_order_in_words_is_order_in_time(prompt, expected):
     assert [(s.family, s.turn) for s in sources] == list(zip(expected, (0, 1), strict=True))
 
 
+@pytest.mark.parametrize(
+    ("prompt", "family"),
+    [
+        ("spooky owl for my halloween film", "owl"),
+        ("8 bit door creak for a retro game", "door_creak"),
+        ("something spooky", "horror"),
+        ("a retro game", "game"),
+        ("scary, but no screams", "horror"),
+    ],
+)
+def test_genre_and_use_choose_a_sound_only_where_no_other_is_named(prompt, family):
+    assert main(prompt).family == family
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("we are driving through the city at night and I need an owl", ["owl"]),
+        ("a goat chases a train, just the train please", ["train"]),
+        ("a dog on the beach, no waves only the dog", ["dog"]),
+        ("I need thunder and rain", ["thunder", "rain"]),
+    ],
+)
+def test_what_is_wished_for_is_heard_without_the_story_before_it(prompt, expected):
+    assert families(prompt) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("a crow far off, cock-a-doodle-doo", ["rooster"]),
+        ("wind, rain, birds", ["wind", "rain", "birds"]),
+    ],
+)
+def test_a_clause_of_two_meanings_is_settled_by_the_others_but_a_bare_name_is_not(prompt, expected):
+    assert families(prompt) == expected
+
+
+def test_a_word_said_again_says_no_more():
+    assert main("pop pop pop pop old black telephone").family == "phone"
+
+
+def test_a_verb_of_many_sounds_says_less_than_two_hints():
+    assert main("an aerial falls on the old channel").family == "static"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("birds? no, a dog", ["dog"]),
+        ("a drum, no wait, a bell", ["bell"]),
+        ("fire (not the fireworks)", ["fire"]),
+        ("a train, not the metro", ["train"]),
+        ("toddler screams no, no, no", ["baby"]),
+    ],
+)
+def test_what_is_taken_back_is_not_heard(prompt, expected):
+    assert families(prompt) == expected
+
+
 def test_after_the_rain_is_no_rain():
     assert families("frogs by the pond after the rain") == ["frogs"]
 
@@ -423,6 +483,10 @@ def test_a_letter_may_be_drawn_out():
         "Hello world, said the man",
         'two women shout "hey"',
         "a man to say hello",
+        "a woman singing in the rain",
+        "a poem about the ocean",
+        "speech with a bell",
+        "read my poem about a dog",
     ],
 )
 def test_words_songs_and_names_are_refused_with_advice(prompt):
@@ -450,6 +514,10 @@ def test_words_songs_and_names_are_refused_with_advice(prompt):
         "tuning a radio",
         'a friendly "woof", just one',
         "somebody honks twice to say they are here",
+        "a siren under an interview",
+        "a doorbell while I record my podcast",
+        "a choir bell",
+        "I am writing a poem and need the sound of rain",
     ],
 )
 def test_what_only_looks_like_speech_or_song_is_made(prompt):

@@ -18,6 +18,8 @@ class Joiner(Enum):
     THEN = "then"
     AFTER = "after"
     WITHOUT = "without"
+    WANTED = "wanted"
+    ONLY = "only"
 
 
 _BREAK = re.compile(r"[,;:!?|()\[\]\n/+&\u2014\u2013]|\.(?!\d)|\s-+\s")
@@ -85,11 +87,17 @@ def _stretches(
     joiner, start = Joiner.WITH, 0
     for found in _joints(words, protected, lexicon):
         yield joiner, start, found.start
-        # "without wind or thunder" leaves both out
-        if not (found.phrase == "or" and joiner is Joiner.WITHOUT):
-            joiner = Joiner(found.value)
-        start = found.stop
+        joiner, start = _next(joiner, found, is_empty=found.start == start), found.stop
     yield joiner, start, len(words)
+
+
+def _next(joiner: Joiner, joint: Match[str], *, is_empty: bool) -> Joiner:
+    """How the words after a joint stand to those before it, from what joined the last ones."""
+    if joint.phrase == "or" and joiner is Joiner.WITHOUT:
+        return joiner  # "without wind or thunder" leaves both out
+    if joint.phrase == BREAK.text and is_empty and joiner is not Joiner.WITH:
+        return Joiner.ONLY if joiner is Joiner.WITHOUT else joiner  # "a gun? no, a door"
+    return Joiner(joint.value)
 
 
 def _joints(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from soundgen_nb.engine.clauses import Clause, Joiner, split, words_and_breaks
-from soundgen_nb.engine.lexicon import Lexicon, Meaning
+from soundgen_nb.engine.lexicon import Lexicon, Meaning, Role
 from soundgen_nb.engine.phrases import Match, Phrases, Word
 
 T = TypeVar("T")
@@ -42,10 +42,7 @@ class Reading:
 
     def positions(self, *joiners: Joiner) -> set[int]:
         """Where the words of the clauses stand that are joined in one of some ways."""
-        clauses = (clause for clause in self.clauses if clause.joiner in joiners)
-        return {
-            at for clause in clauses for part in clause.parts for at in range(part.start, part.stop)
-        }
+        return _positions(self.clauses, joiners)
 
 
 def read(prompt: str, lexicon: Lexicon) -> Reading:
@@ -65,12 +62,13 @@ def read_words(prompt: str, words: Sequence[Word], lexicon: Lexicon) -> Reading:
     places = list(lexicon.places.matches(words))
     axes, degrees = found(lexicon.axes), found(lexicon.degrees)
     phrases: list[Match[Any]] = [*sounds, *distance, *loudness, *pan, *places]
+    clauses = split(words, covered(p for p in phrases if p.length > 1), lexicon)
     return Reading(
         prompt=prompt,
         lexicon=lexicon,
         words=words,
-        clauses=split(words, covered(p for p in phrases if p.length > 1), lexicon),
-        sounds=sounds,
+        clauses=clauses,
+        sounds=_genres_aside(sounds, _positions(clauses, (Joiner.WITHOUT,)), lexicon),
         axes=axes,
         degrees={match.stop: match.value for match in degrees},
         distance=distance,
@@ -79,6 +77,31 @@ def read_words(prompt: str, words: Sequence[Word], lexicon: Lexicon) -> Reading:
         places=places,
         modifiers=frozenset(covered([*axes, *degrees, *distance, *loudness, *pan, *places])),
     )
+
+
+def _positions(clauses: Iterable[Clause], joiners: Collection[Joiner]) -> set[int]:
+    parts = (part for clause in clauses if clause.joiner in joiners for part in clause.parts)
+    return {at for part in parts for at in range(part.start, part.stop)}
+
+
+def _genres_aside(
+    sounds: Sequence[SoundMatch], left_out: Collection[int], lexicon: Lexicon
+) -> list[SoundMatch]:
+    """The phrases, those of genre and use as mere scenes if another names a sound.
+
+    So a "retro game" is heard by itself, but not in "a door for a retro game".
+    """
+    genres = lexicon.lists.genres
+    named = any(
+        sound.phrase not in genres and any(m.role is Role.SOURCE for m in sound.value)
+        for sound in sounds
+        if sound.start not in left_out
+    )
+    return [_as_scene(s) if named and s.phrase in genres else s for s in sounds]
+
+
+def _as_scene(sound: SoundMatch) -> SoundMatch:
+    return replace(sound, value=tuple(Meaning(m.family, Role.SCENE) for m in sound.value))
 
 
 def covered(matches: Iterable[Match[Any]]) -> set[int]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from soundgen_nb.engine.clauses import Clause, Joiner, Part
-from soundgen_nb.engine.lexicon import Lexicon, Meaning, Role
+from soundgen_nb.engine.evidence import LEAST_SHARE, Evidence, Said, evidence_of
+from soundgen_nb.engine.lexicon import Lexicon, Role
 from soundgen_nb.engine.reading import Reading, SoundMatch
-from soundgen_nb.engine.weighing import is_measure, share, weight
+from soundgen_nb.engine.weighing import is_measure, share
 
-_LEAST_SHARE = 0.5  # "a roar like the sea" has no sea behind it
 _CARRY_ON = 0.5  # a clause rather continues the sound before it than starts its twin
 
 
@@ -33,15 +32,13 @@ class Heard:
 
 def recognised(reading: Reading) -> list[Heard]:
     """The sounds of a prompt, main ones first in the order of the prompt, none that is left out."""
-    left_out = [clause for clause in reading.clauses if clause.joiner is Joiner.WITHOUT]
-    asked = [clause for clause in reading.clauses if clause.joiner is not Joiner.WITHOUT]
-    evidence = Evidence(reading, frozenset(Evidence(reading).sources_in(left_out)))
+    evidence = evidence_of(reading)
     heard: list[Heard] = []
-    for clause in _begun_well(evidence.joined(asked)):
-        found = evidence.choice(clause, {h.family for h in heard})
+    for clause, scores in _begun_well(evidence.wishes()):
+        found = _choice(evidence, clause, scores, {h.family for h in heard})
         if found is not None:
             heard = _with(heard, found, clause.joiner, reading.lexicon)
-    behind = list(evidence.behind(heard))
+    behind = list(_behind(evidence, heard))
     return [_without_settings(h, behind) for h in heard] + behind
 
 
@@ -51,115 +48,75 @@ def _without_settings(heard: Heard, behind: Sequence[Heard]) -> Heard:
     return replace(heard, parts=tuple(part for part in heard.parts if part not in theirs))
 
 
-def _begun_well(clauses: list[Clause]) -> list[Clause]:
+def _begun_well(said: list[Said]) -> list[Said]:
     """The clauses as if none came first by its joiner: "after A, B" is "B after A"."""
-    if len(clauses) < 2 or clauses[0].joiner is Joiner.WITH:
-        return clauses
-    first, second, *others = clauses
-    return [replace(second, joiner=Joiner.WITH), first, *others]
+    if len(said) < 2 or said[0][0].joiner is not Joiner.AFTER:
+        return said
+    first, (second, scores), *others = said
+    return [(replace(second, joiner=Joiner.WITH), scores), first, *others]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the words of one prompt speak for, but for the families it does not want."""
+def _choice(
+    evidence: Evidence, clause: Clause, scores: Mapping[str, float], before: Collection[str]
+) -> Heard | None:
+    """The family a clause speaks for most, or None; between equals the one named first."""
+    if not scores:
+        return None
+    first = _first_words(evidence, clause)
+    unnamed = len(evidence.reading.words)
 
-    reading: Reading
-    excluded: frozenset[str] = frozenset()
+    def standing(family: str) -> tuple[float, int]:
+        carried_on = _CARRY_ON if family in before else 0.0
+        return scores[family] + carried_on, -first.get(family, unnamed)
 
-    def meanings(self, parts: Collection[Part]) -> Iterator[tuple[SoundMatch, Meaning, Part]]:
-        """What the words in some parts speak for."""
-        for part in parts:
-            for match in self.reading.sounds:
-                if part.start <= match.start < part.stop:
-                    for meaning in match.value:
-                        if meaning.family not in self.excluded:
-                            yield match, meaning, part
+    best = max((f for f in evidence.reading.lexicon.labels if f in scores), key=standing)
+    found = [(match, m.role) for match, m, _ in evidence.meanings(clause.parts) if m.family == best]
+    role = max((role for _, role in found), key=lambda role: role.value)
+    return Heard(best, role, tuple(match for match, _ in found), clause.parts)
 
-    def sources_in(self, clauses: Collection[Clause]) -> Iterator[str]:
-        """The families that some clauses name outright."""
-        for clause in clauses:
-            for _, meaning, _ in self.meanings(clause.parts):
-                if meaning.role is Role.SOURCE:
-                    yield meaning.family
 
-    def joined(self, clauses: Collection[Clause]) -> list[Clause]:
-        """Clauses that cannot stand alone belong to the one before them, or else after."""
-        joined: list[Clause] = []
-        for clause in clauses:
-            previous = joined[-1] if joined else None
-            if previous is None or (self.stands_alone(clause) and self.stands_alone(previous)):
-                joined.append(clause)
-            else:
-                joined[-1] = replace(previous, parts=previous.parts + clause.parts)
-        return joined
+def _first_words(evidence: Evidence, clause: Clause) -> dict[str, int]:
+    """Where each family is first named outright."""
+    first: dict[str, int] = {}
+    for match, meaning, _ in evidence.meanings(clause.parts):
+        if meaning.role is Role.SOURCE:
+            first[meaning.family] = min(match.start, first.get(meaning.family, match.start))
+    return first
 
-    def stands_alone(self, clause: Clause) -> bool:
-        """Whether a source is named, or an action with a hint ("water trickles"), and not aside."""
-        scores: dict[str, float] = defaultdict(float)
-        for _, meaning, part in self.meanings(clause.parts):
-            if share(self.reading, part) >= _LEAST_SHARE:
-                scores[meaning.family] += meaning.role.value
-        return any(score >= Role.SOURCE.value for score in scores.values())
 
-    def choice(self, clause: Clause, before: Collection[str]) -> Heard | None:
-        """The family a clause speaks for most, or None; between equals the one named first."""
-        scores: dict[str, float] = defaultdict(float)
-        for match, meaning, part in self.meanings(clause.parts):
-            scores[meaning.family] += weight(self.reading, match, meaning, part)
-        for family in scores.keys() & set(before):
-            scores[family] += _CARRY_ON
-        if not scores:
-            return None
-        first = self._first_words(clause)
-        unnamed = len(self.reading.words)
+def _behind(evidence: Evidence, heard: Sequence[Heard]) -> Iterator[Heard]:
+    """Ambiences named within a clause of another sound: "frogs croaking in the rain"."""
+    reading = evidence.reading
+    used = {match.start for h in heard for match in h.matches}
+    families = {h.family for h in heard}
+    for h in heard:
+        for match, meaning, part in evidence.meanings(h.parts):
+            if (
+                meaning.role is Role.SOURCE
+                and meaning.family in reading.lexicon.lists.ambient - families
+                and match.start not in used
+                and share(reading, part) >= LEAST_SHARE
+                and not is_measure(reading, match)
+                and not _describes(match, used, reading)
+            ):
+                families.add(meaning.family)
+                used.add(match.start)
+                yield Heard(meaning.family, meaning.role, (match,), (part,), behind=True)
 
-        def standing(family: str) -> tuple[float, int]:
-            return scores[family], -first.get(family, unnamed)
 
-        best = max((f for f in self.reading.lexicon.labels if f in scores), key=standing)
-        found = [(match, m.role) for match, m, _ in self.meanings(clause.parts) if m.family == best]
-        role = max((role for _, role in found), key=lambda role: role.value)
-        return Heard(best, role, tuple(match for match, _ in found), clause.parts)
+def _describes(match: SoundMatch, used: Collection[int], reading: Reading) -> bool:
+    """Whether a word only tells more of the next: "a humming fan" asks for no hum.
 
-    def _first_words(self, clause: Clause) -> dict[str, int]:
-        """Where each family is first named outright."""
-        first: dict[str, int] = {}
-        for match, meaning, _ in self.meanings(clause.parts):
-            if meaning.role is Role.SOURCE:
-                first[meaning.family] = min(match.start, first.get(meaning.family, match.start))
-        return first
-
-    def behind(self, heard: Sequence[Heard]) -> Iterator[Heard]:
-        """Ambiences named within a clause of another sound: "frogs croaking in the rain"."""
-        used = {match.start for h in heard for match in h.matches}
-        families = {h.family for h in heard}
-        for h in heard:
-            for match, meaning, part in self.meanings(h.parts):
-                if (
-                    meaning.role is Role.SOURCE
-                    and meaning.family in self.reading.lexicon.lists.ambient - families
-                    and match.start not in used
-                    and share(self.reading, part) >= _LEAST_SHARE
-                    and not is_measure(self.reading, match)
-                    and not self._describes(match, used)
-                ):
-                    families.add(meaning.family)
-                    used.add(match.start)
-                    yield Heard(meaning.family, meaning.role, (match,), (part,), behind=True)
-
-    def _describes(self, match: SoundMatch, used: Collection[int]) -> bool:
-        """Whether a word only tells more of the next: "a humming fan" asks for no hum.
-
-        Nor do "rain boots" ask for rain.
-        """
-        is_adjective = self.reading.text(match).endswith(("ing", "ed", "y"))
-        if match.stop in used and is_adjective:
-            return True
-        families = {meaning.family for meaning in match.value}
-        return any(
-            sound.start == match.stop and families.isdisjoint(m.family for m in sound.value)
-            for sound in self.reading.sounds
-        )
+    Nor do "rain boots" ask for rain.
+    """
+    is_adjective = reading.text(match).endswith(("ing", "ed", "y"))
+    if match.stop in used and is_adjective:
+        return True
+    families = {meaning.family for meaning in match.value}
+    return any(
+        sound.start == match.stop and families.isdisjoint(m.family for m in sound.value)
+        for sound in reading.sounds
+    )
 
 
 def _with(heard: Sequence[Heard], found: Heard, joiner: Joiner, lexicon: Lexicon) -> list[Heard]:

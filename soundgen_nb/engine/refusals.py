@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
-from soundgen_nb.engine.clauses import Joiner, Part
+from soundgen_nb.engine.clauses import Clause, Joiner, Part
+from soundgen_nb.engine.evidence import evidence_of
 from soundgen_nb.engine.lexicon import Role
 from soundgen_nb.engine.phrases import Match
 from soundgen_nb.engine.reading import Reading, SoundMatch
@@ -14,6 +15,7 @@ _MARK, _UNMARKED = r'["\u201c\u201d\u00ab\u00bb]', r'[^"\u201c\u201d\u00ab\u00bb
 _NOT_SAID = r"(?!\s+(?:sounds?|noises?|effects?|gestures?)\b)"  # a "boing" sound
 _QUOTED = re.compile(rf"{_MARK}{_UNMARKED}\w{_UNMARKED}{_MARK}{_NOT_SAID}")
 _NAMES = "names"  # of people and pieces: in one form only, wherever they stand
+_OWN = frozenset({"my", "our"})
 _SAYING = frozenset({"say", "tell"})
 _SONG = frozenset({"sing", "song", "chorus", "tune", "melody", "serenade"})
 _VOICE_OF = re.compile(r"\b(?:voice of|sung by|song by|spoken by|impression of)\s+[A-Z]\w+")
@@ -52,29 +54,55 @@ def _speakers(reading: Reading) -> frozenset[str]:
 
 def refused_phrases(reading: Reading) -> list[Match[str]]:
     """The phrases that ask for what is not made, and the kind each belongs to."""
-    left_out, asides = reading.positions(Joiner.WITHOUT), _asides(reading)
+    found = list(reading.lexicon.refused.matches(reading.words))
+    if not found:
+        return []
+    left_out, told = reading.positions(Joiner.WITHOUT), _told(reading)
     named = [sound for sound in reading.sounds if sound.length > 1]
     return [
         match
-        for match in reading.lexicon.refused.matches(reading.words)
+        for match in found
         if match.start not in left_out
         and not _is_intent(match, reading)
-        and not (match.start in asides and match.value != _NAMES)
+        and not (match.value != _NAMES and (match.start in told or _is_beside(match, reading)))
         and (match.value != _NAMES or reading.text(match) == match.phrase)
         and not any(_lies_in(match, sound) for sound in named)
     ]
 
 
-def _asides(reading: Reading) -> set[int]:
-    """Where a purpose or an occasion is told: "suspense for a podcast" is no podcast."""
-    parts = (part for clause in reading.clauses for part in clause.parts)
-    told = (part for part in parts if _is_occasion(part, reading))
-    return {at for part in told for at in range(part.start, part.stop)}
+def _told(reading: Reading) -> set[int]:
+    """Where an occasion is told, or a story before a wish: "for a podcast" asks for no podcast."""
+    occasions = (part for part in _parts(reading.clauses) if _is_occasion(part, reading))
+    parts = (*occasions, *_parts(evidence_of(reading).story()))
+    return {at for part in parts for at in range(part.start, part.stop)}
+
+
+def _parts(clauses: Iterable[Clause]) -> Iterator[Part]:
+    return (part for clause in clauses for part in clause.parts)
 
 
 def _is_occasion(part: Part, reading: Reading) -> bool:
     opening = reading.words[max(0, part.start - 1) : part.start + 1]
     return any(word.text in reading.lexicon.lists.occasions for word in opening)
+
+
+def _is_beside(match: Match[str], reading: Reading) -> bool:
+    """Whether a phrase only tells more of a sound that is named, by no voice.
+
+    It may be where that is heard ("behind an interview"), whose it is ("my podcast"), or what kind
+    ("a choir bell").
+    """
+    voices = reading.lexicon.lists.voices
+    named = [
+        sound.start
+        for sound in reading.sounds
+        if not match.start <= sound.start < match.stop
+        and any(m.role is Role.SOURCE and m.family not in voices for m in sound.value)
+    ]
+    owner = any(word.text in _OWN for word in reading.words[max(0, match.start - 1) : match.start])
+    settings = (part for part in _parts(reading.clauses) if part.is_setting)
+    inside = any(part.start <= match.start < part.stop for part in settings)
+    return bool(named) and (owner or inside or match.stop in named)
 
 
 def _is_intent(match: Match[str], reading: Reading) -> bool:

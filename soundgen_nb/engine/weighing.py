@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log2
 
 from soundgen_nb.engine.clauses import Part
 from soundgen_nb.engine.lexicon import Meaning, Role
@@ -15,6 +16,7 @@ _OF_SHARE = 0.5  # "the hum of the city" is about the city
 _QUALIFIER_SHARE = 0.6  # "a dog collar" is no dog
 _NAMES = (Role.SOURCE, Role.MOOD)
 _PREDICATE = 0.5  # "a dog snoring" snores
+_VAGUE = {Role.ACTION: 0.15}
 
 
 def weight(reading: Reading, match: SoundMatch, meaning: Meaning, part: Part) -> float:
@@ -31,7 +33,13 @@ def weight(reading: Reading, match: SoundMatch, meaning: Meaning, part: Part) ->
         return min(full, _MOST_HINT) * min(1.0, _HINTS_KEEP * share(reading, part))
     if role is Role.SOURCE and _is_predicate(reading, match):
         full += _PREDICATE
-    return full * share(reading, part) * _own_share(reading, match, meaning)
+    clear = full * _clarity(match, role)
+    return clear * share(reading, part) * _own_share(reading, match, meaning)
+
+
+def _clarity(match: SoundMatch, role: Role) -> float:
+    """How much is left of what a phrase says of one sound if it speaks for many."""
+    return 1.0 / (1.0 + _VAGUE.get(role, 0.0) * log2(len(match.value)))
 
 
 def share(reading: Reading, part: Part) -> float:
