@@ -201,7 +201,7 @@ describe("mp3", () => {
 
 describe("words and keys", () => {
   test("numbers are written as people read them", () => {
-    assert.equal(decibelText(-3.04), "\u22123.0 dB");
+    assert.equal(decibelText(-3.04), "-3.0 dB");
     assert.equal(decibelText(2), "+2.0 dB");
     assert.equal(decibelText(-0.04), "0.0 dB");
     assert.equal(timeText(67.46), "1:07.4");

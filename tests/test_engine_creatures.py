@@ -1,4 +1,4 @@
-"""Laws of creatures, people, moods and fiction, and of every family alike."""
+"""Laws of creatures, people, moods and fiction: what each must do to be what it is."""
 
 from __future__ import annotations
 
@@ -7,70 +7,6 @@ import pytest
 
 from soundgen_nb.engine.families import FAMILIES
 from soundgen_nb.engine.parts.timeline import SAMPLE_RATE, samples_in
-
-NAMES = [
-    "airplane",
-    "alarm",
-    "ambient_pad",
-    "applause",
-    "baby",
-    "beep",
-    "bees",
-    "bell",
-    "birds",
-    "breath",
-    "car_engine",
-    "car_horn",
-    "car_pass",
-    "cat",
-    "chewing",
-    "chicken",
-    "chimes",
-    "city_street",
-    "clock",
-    "cough",
-    "cow",
-    "crickets",
-    "crow",
-    "crowd",
-    "dog",
-    "drill",
-    "duck",
-    "elephant",
-    "factory",
-    "fan",
-    "fart",
-    "frogs",
-    "game",
-    "gull",
-    "heartbeat",
-    "helicopter",
-    "horror",
-    "horse",
-    "hum",
-    "laser",
-    "laughter",
-    "magic",
-    "monster",
-    "owl",
-    "phone",
-    "pig",
-    "pigeon",
-    "robot",
-    "rooster",
-    "scream",
-    "sheep",
-    "siren",
-    "snake",
-    "sobbing",
-    "spaceship",
-    "squeak",
-    "train",
-    "typing",
-    "vacuum",
-    "wolf",
-]
-PRESETS = [(name, preset) for name in NAMES for preset in FAMILIES[name].presets]
 
 
 def rendered(name, seconds=3.0, *, seed=21, preset=None, **settings):
@@ -100,33 +36,6 @@ def onset_count(sound, threshold=0.2, quiet_seconds=0.1):
     levels = np.sqrt(np.mean(sound[: whole * frame].reshape(whole, frame) ** 2, axis=1))
     loud = np.flatnonzero(levels > threshold * levels.max())
     return 1 + int((np.diff(loud) > round(quiet_seconds / 0.005)).sum())
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_family_keeps_its_length_and_its_seed(name):
-    first, again, other = (rendered(name, 0.6, seed=seed) for seed in (1, 1, 2))
-    assert first.shape[-1] == samples_in(0.6)
-    assert first.dtype == np.float32
-    assert np.abs(first).max() == pytest.approx(1.0, abs=1e-4)
-    assert np.array_equal(first, again)
-    assert not np.array_equal(first, other)
-
-
-@pytest.mark.parametrize(("name", "preset"), PRESETS, ids=[f"{n}-{p}" for n, p in PRESETS])
-def test_every_preset_sounds(name, preset):
-    assert np.abs(rendered(name, 0.6, preset=preset)).max() > 0.9
-
-
-@pytest.mark.parametrize("end", ["low", "high"])
-@pytest.mark.parametrize("name", NAMES)
-def test_every_knob_can_be_turned_to_both_ends(name, end):
-    settings = {
-        knob.name: 2 if knob.name == "count" else getattr(knob, end)
-        for knob in FAMILIES[name].knobs
-    }
-    sound = rendered(name, 0.6, **settings)
-    assert np.isfinite(sound).all()
-    assert np.abs(sound).max() > 0.9
 
 
 @pytest.mark.parametrize(

@@ -5,32 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from soundgen_nb.engine.families import (
-    FAMILIES,
-    air,
-    blasts,
-    doors,
-    fire,
-    glass,
-    metal,
-    sheets,
-    steps,
-    water,
-    weather,
-    wood,
-)
-from soundgen_nb.engine.family import Family
-from soundgen_nb.engine.mixdown import render
-from soundgen_nb.engine.parts.timeline import SAMPLE_RATE, samples_in
-from soundgen_nb.engine.score import Layer, Score
+from soundgen_nb.engine.families import FAMILIES
+from soundgen_nb.engine.parts.timeline import SAMPLE_RATE
 
-NATURE = sorted(
-    value.name
-    for module in (water, weather, fire, doors, steps, glass, metal, wood, sheets, air, blasts)
-    for value in vars(module).values()
-    if isinstance(value, Family)
-)
-PRESETS = [(name, preset) for name in NATURE for preset in FAMILIES[name].presets]
 FRAME = 441  # 10 ms
 
 
@@ -68,33 +45,6 @@ def kurtosis(sound):
 def centroid_hz(sound):
     power = np.abs(np.fft.rfft(sound)) ** 2
     return (np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE) * power).sum() / power.sum()
-
-
-@pytest.mark.parametrize("name", NATURE)
-def test_every_family_makes_a_new_sound_of_the_asked_length_for_each_seed(name):
-    one, again, other = (dry(name, 1.5, seed) for seed in (1, 1, 2))
-    assert len(one) == samples_in(1.5)
-    assert np.isfinite(one).all()
-    assert np.abs(one).max() > 0.3
-    assert np.array_equal(one, again)
-    assert not np.array_equal(one, other)
-
-
-@pytest.mark.parametrize("end", [-1.0, 1.0], ids=["low", "high"])
-@pytest.mark.parametrize("name", NATURE)
-def test_every_family_sounds_at_both_ends_of_its_modifiers(name, end):
-    family = FAMILIES[name]
-    values = family.values(dict.fromkeys(("intensity", "size", "speed", "brightness"), end))
-    sound = family.render(1.0, np.random.default_rng(3), values)
-    assert np.isfinite(sound).all()
-    assert np.abs(sound).max() == pytest.approx(1.0)
-
-
-@pytest.mark.parametrize(("name", "preset"), PRESETS)
-def test_every_preset_is_heard(name, preset):
-    sound = dry(name, 1.0, preset=preset)
-    assert np.isfinite(sound).all()
-    assert np.abs(sound).max() > 0.3
 
 
 @pytest.mark.parametrize("count", [1, 3, 5])
@@ -209,14 +159,3 @@ def test_thunder_is_low_and_long():
     level = loudness(sound)
     assert centroid_hz(sound) < 600
     assert np.sum(level > 0.1 * level.max()) * FRAME / SAMPLE_RATE > 1.5
-
-
-@pytest.mark.parametrize("name", NATURE)
-def test_no_take_clips_or_starts_with_a_click(name):
-    family = FAMILIES[name]
-    layer = Layer(name, family.values(), 0.0, 1.5, place=family.place)
-    sound = render(Score(1.5, (layer,), 5))
-    assert sound.shape == (2, samples_in(1.5))
-    assert np.abs(sound).max() < 10 ** (-1.9 / 20)
-    assert np.abs(sound.mean(axis=1)).max() < 1e-3
-    assert np.abs(sound[:, [0, -1]]).max() < 1e-3

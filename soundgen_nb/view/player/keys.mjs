@@ -9,7 +9,7 @@ export const HELP = [
   ["space", "play, pause"],
   ["\u2190 \u2192", "a second back or on; with shift a tenth"],
   ["L", "loop; [ and ] set its ends, shift and drag marks it, Esc lets go of it"],
-  ["+ \u2212 0", "zoom in time, out, all"],
+  ["+ - 0", "zoom in time, out, all"],
   ["F", "frequency axis: logarithmic, mel, linear"],
   ["M", "match loudness, or as received"],
 ];

@@ -1,9 +1,9 @@
 // Wording: levels, times and frequencies as people read them.
 
-/** "+1.5 dB", with a true minus sign. */
+/** "+1.5 dB"; below nought with the hyphen that measures and tables have, and code reads. */
 export const decibelText = (decibels, digits = 1) => {
   const text = Math.abs(decibels).toFixed(digits);
-  const sign = Number(text) === 0 ? "" : decibels < 0 ? "\u2212" : "+";
+  const sign = Number(text) === 0 ? "" : decibels < 0 ? "-" : "+";
   return `${sign}${text} dB`;
 };
 
