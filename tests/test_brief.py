@@ -460,6 +460,8 @@ def test_words_may_be_joined_or_parted_otherwise(written, meant):
 def test_a_letter_may_be_drawn_out():
     assert main("BOOOOOM").family == "explosion"
     assert main("vrooooom").family == "car_engine"
+    assert main("swoooooshhhh").family == main("swoosh").family
+    assert main("aaaaaaaaaah").family == main("aaaah").family == "scream"
 
 
 # Honesty.
