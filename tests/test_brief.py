@@ -350,6 +350,7 @@ def test_what_is_wished_for_is_heard_without_the_story_before_it(prompt, expecte
     [
         ("a crow far off, cock-a-doodle-doo", ["rooster"]),
         ("wind, rain, birds", ["wind", "rain", "birds"]),
+        ("a blackbird on the roof after rain", ["birds"]),
     ],
 )
 def test_a_clause_of_two_meanings_is_settled_by_the_others_but_a_bare_name_is_not(prompt, expected):
@@ -519,6 +520,7 @@ def test_words_songs_and_names_are_refused_with_advice(prompt):
         "a siren under an interview",
         "a doorbell while I record my podcast",
         "a choir bell",
+        "an android says hello in bleeps, no words",
         "I am writing a poem and need the sound of rain",
     ],
 )
