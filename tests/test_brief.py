@@ -362,7 +362,7 @@ def test_a_word_said_again_says_no_more():
 
 
 def test_a_verb_of_many_sounds_says_less_than_two_hints():
-    assert main("an aerial falls on the old channel").family == "static"
+    assert main("an antenna falls on the old channel").family == "static"
 
 
 @pytest.mark.parametrize(
@@ -370,7 +370,7 @@ def test_a_verb_of_many_sounds_says_less_than_two_hints():
     [
         ("birds? no, a dog", ["dog"]),
         ("a drum, no wait, a bell", ["bell"]),
-        ("fire (not the fireworks)", ["fire"]),
+        ("a wolf (not the dog)", ["wolf"]),
         ("a train, not the metro", ["train"]),
         ("toddler screams no, no, no", ["baby"]),
     ],
