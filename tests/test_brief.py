@@ -350,6 +350,7 @@ def test_what_is_wished_for_is_heard_without_the_story_before_it(prompt, expecte
     [
         ("a crow far off, cock-a-doodle-doo", ["rooster"]),
         ("wind, rain, birds", ["wind", "rain", "birds"]),
+        ("a blackbird on the roof after rain", ["birds"]),
     ],
 )
 def test_a_clause_of_two_meanings_is_settled_by_the_others_but_a_bare_name_is_not(prompt, expected):
@@ -361,7 +362,7 @@ def test_a_word_said_again_says_no_more():
 
 
 def test_a_verb_of_many_sounds_says_less_than_two_hints():
-    assert main("an aerial falls on the old channel").family == "static"
+    assert main("an antenna falls on the old channel").family == "static"
 
 
 @pytest.mark.parametrize(
@@ -369,7 +370,7 @@ def test_a_verb_of_many_sounds_says_less_than_two_hints():
     [
         ("birds? no, a dog", ["dog"]),
         ("a drum, no wait, a bell", ["bell"]),
-        ("fire (not the fireworks)", ["fire"]),
+        ("a wolf (not the dog)", ["wolf"]),
         ("a train, not the metro", ["train"]),
         ("toddler screams no, no, no", ["baby"]),
     ],
@@ -460,6 +461,8 @@ def test_words_may_be_joined_or_parted_otherwise(written, meant):
 def test_a_letter_may_be_drawn_out():
     assert main("BOOOOOM").family == "explosion"
     assert main("vrooooom").family == "car_engine"
+    assert main("swoooooshhhh").family == main("swoosh").family
+    assert main("aaaaaaaaaah").family == main("aaaah").family == "scream"
 
 
 # Honesty.
@@ -517,6 +520,7 @@ def test_words_songs_and_names_are_refused_with_advice(prompt):
         "a siren under an interview",
         "a doorbell while I record my podcast",
         "a choir bell",
+        "an android says hello in bleeps, no words",
         "I am writing a poem and need the sound of rain",
     ],
 )

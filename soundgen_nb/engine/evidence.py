@@ -17,7 +17,7 @@ LEAST_SHARE = 0.5
 Said = tuple[Clause, dict[str, float]]
 """A clause, and how much it speaks for each family."""
 
-_CONTEXT = 0.7  # of what another clause says of a sound that this one speaks of too
+_CONTEXT = 0.8  # of what another clause says of a sound that this one speaks of too
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,13 @@ class Evidence:
         """The scores of clauses, heard together: "a ram in a pen, a deep bleat" is no crash.
 
         What else is said of a sound settles which one a clause means, unless it is nothing but a
-        name: in "wind, rain, birds" each means itself.
+        name: in "wind, rain, birds" each means itself. What comes "after" others is not about them.
         """
-        alone = [self.scores(clause) for clause in clauses]
+        alone = [(clause, self.scores(clause)) for clause in clauses]
+        told = [said for clause, said in alone if clause.joiner is not Joiner.AFTER]
         return [
-            said if self._is_bare(clause) else _settled(said, [o for o in alone if o is not said])
-            for clause, said in zip(clauses, alone, strict=True)
+            said if self._is_bare(clause) else _settled(said, [o for o in told if o is not said])
+            for clause, said in alone
         ]
 
     def _is_bare(self, clause: Clause) -> bool:
@@ -113,10 +114,12 @@ class Evidence:
 
     def _wish(self, clauses: Collection[Clause]) -> int:
         """Where the wish begins: with the last sound that is "only" asked for, or the first."""
-        named = [c.joiner if self.stands_alone(c) else Joiner.WITH for c in clauses]
-        only = [at for at, joiner in enumerate(named) if joiner is Joiner.ONLY]
-        wanted = [at for at, joiner in enumerate(named) if joiner is Joiner.WANTED]
+        only = [at for at, c in enumerate(clauses) if self._asks(c, Joiner.ONLY)]
+        wanted = [at for at, c in enumerate(clauses) if self._asks(c, Joiner.WANTED)]
         return (only[-1:] or wanted[:1] or [0])[0]
+
+    def _asks(self, clause: Clause, joiner: Joiner) -> bool:
+        return clause.joiner is joiner and self.stands_alone(clause)
 
 
 def evidence_of(reading: Reading) -> Evidence:
@@ -125,7 +128,10 @@ def evidence_of(reading: Reading) -> Evidence:
     So "a train, not the metro" is a train.
     """
     words = Evidence(reading)
-    unwanted = dict(words.names_in(c for c in reading.clauses if c.joiner is Joiner.WITHOUT))
+    left_out = [clause for clause in reading.clauses if clause.joiner is Joiner.WITHOUT]
+    if not left_out:
+        return words
+    unwanted = dict(words.names_in(left_out))
     wanted = dict(words.names_in(_asked(reading)))
     others = (families for phrase, families in wanted.items() if phrase not in unwanted)
     return Evidence(reading, frozenset().union(*unwanted.values()).difference(*others))

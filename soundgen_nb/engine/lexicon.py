@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from soundgen_nb.engine.families import FAMILIES
 from soundgen_nb.engine.phrases import Match, Phrases, Word
-from soundgen_nb.engine.spelling import Slips, forms, words_of
+from soundgen_nb.engine.spelling import Slips, forms, squeezed, words_of
 
 T = TypeVar("T")
 
@@ -235,11 +235,13 @@ def _entries(text: str) -> frozenset[str]:
 
 
 def _split(text: str) -> list[str]:
-    """The phrases of a list; a plain list is taken as it stands, for there are thousands."""
-    plain = text.replace("\n", " ").replace("-", " ")
+    """The phrases of a list, each once; a plain list is taken as it stands, there are thousands."""
+    plain = squeezed(text.replace("\n", " ").replace("-", " "))
     if _PLAIN_LIST.fullmatch(plain):
-        return [entry for phrase in plain.split(",") if (entry := phrase.strip())]
-    return [" ".join(words_of(entry)) for entry in text.split(",") if entry.strip()]
+        phrases = (phrase.strip() for phrase in plain.split(","))
+    else:
+        phrases = (" ".join(words_of(entry)) for entry in text.split(","))
+    return [phrase for phrase in dict.fromkeys(phrases) if phrase]
 
 
 def _gathered(entries: Iterable[tuple[str, T]]) -> Iterable[tuple[str, tuple[T, ...]]]:

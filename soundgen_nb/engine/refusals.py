@@ -17,6 +17,7 @@ _QUOTED = re.compile(rf"{_MARK}{_UNMARKED}\w{_UNMARKED}{_MARK}{_NOT_SAID}")
 _NAMES = "names"  # of people and pieces: in one form only, wherever they stand
 _OWN = frozenset({"my", "our"})
 _SAYING = frozenset({"say", "tell"})
+_WORDS = frozenset({"voice", "word", "speech", "talk"})
 _SONG = frozenset({"sing", "song", "chorus", "tune", "melody", "serenade"})
 _VOICE_OF = re.compile(r"\b(?:voice of|sung by|song by|spoken by|impression of)\s+[A-Z]\w+")
 _NAMED = re.compile(
@@ -36,7 +37,8 @@ def refusal(reading: Reading, families: Collection[str]) -> str:
     only_song = {match.phrase for match in asked} <= _SONG and lists.people.isdisjoint(present)
     if only_song and not lists.wordless.isdisjoint(families):
         kinds -= {"singing", "music"}
-    if families and {match.phrase for match in asked} <= _SAYING and not _speakers(reading):
+    only_said = {match.phrase for match in asked} <= _SAYING
+    if families and only_said and (_is_wordless(reading) or not _speakers(reading)):
         kinds -= {"speech"}  # "a ship says goodbye" by its horn
     if _speakers(reading) and _quotes(reading.prompt):
         kinds.add("speech")
@@ -50,6 +52,12 @@ def _speakers(reading: Reading) -> frozenset[str]:
     """Who could say words; "friendly" is nobody."""
     things = (word for word in reading.words if not word.text.endswith("ly"))
     return reading.lexicon.lists.speakers & {form for word in things for form in word.forms}
+
+
+def _is_wordless(reading: Reading) -> bool:
+    """Whether words are left out in so many words: "a robot says yes, not a voice"."""
+    left_out = reading.positions(Joiner.WITHOUT)
+    return any(not _WORDS.isdisjoint(reading.words[at].forms) for at in left_out)
 
 
 def refused_phrases(reading: Reading) -> list[Match[str]]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from functools import lru_cache
+from itertools import product
 
 _LEAST_LETTERS = 4  # shorter words have too many neighbours
 _FEW_LETTERS = 5  # below it too many words are one letter apart
@@ -16,19 +17,40 @@ _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = "aeiou"
 _ALIKE = {"c": "k", "k": "c", "s": "z", "z": "s", "v": "w", "w": "v", "i": "y", "y": "i"}
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
-_STRETCHED = re.compile(r"(.)\1{2,}")
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
+_LONG = 3  # letters in a row say no less than more of them
+_MOST_STRETCHES = 3  # in one word; each is read in three ways
 _PLAIN = re.compile(r"[a-z ]*")
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case, without accents, hyphens or possessives."""
-    plain = text.lower()
+    plain = squeezed(text.lower())
     if _PLAIN.fullmatch(plain):
         return plain.split()
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
         plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return [_without_possessive(word) for word in _WORD.findall(plain)]
+
+
+def squeezed(text: str) -> str:
+    """A text in which no letter is drawn out longer than another: "aaaah" is "aaah".
+
+    >>> squeezed("whooooosh, grrrrrr")
+    'whooosh, grrr'
+    """
+    return _STRETCHED.sub(lambda run: run[1] * _LONG, text)
+
+
+def _relaxed(word: str) -> Iterator[str]:
+    """A squeezed word with each drawn-out letter thrice, twice or once: "booom" is "boom"."""
+    pieces = _STRETCHED.split(word, maxsplit=_MOST_STRETCHES)
+    ways = (
+        [letter * times for times in range(_LONG, 0, -1)] if at % 2 else [letter]
+        for at, letter in enumerate(pieces)
+    )
+    yield from ("".join(way) for way in product(*ways))
 
 
 def _without_possessive(word: str) -> str:
@@ -66,14 +88,14 @@ _ENDINGS = (
 def forms(word: str) -> tuple[str, ...]:
     """The word and what it may be an inflection or another spelling of, likeliest first.
 
-    A letter that is drawn out ("booom") counts once or twice.
+    A letter that is drawn out ("booom") counts as often as a word has it.
 
     >>> forms("chopping")
     ('chopping', 'chopp', 'chop', 'choppe')
     """
     found = [word]
     if _STRETCHED.search(word):
-        found += [_STRETCHED.sub(r"\1\1", word), _STRETCHED.sub(r"\1", word)]
+        found += _relaxed(word)
     if word in _IRREGULAR:
         found.append(_IRREGULAR[word])
     for ending, base_ending in _ENDINGS:

@@ -9,14 +9,14 @@ from soundgen_nb.engine.clauses import Part
 from soundgen_nb.engine.lexicon import Meaning, Role
 from soundgen_nb.engine.reading import Reading, SoundMatch
 
-_EXTRA_WORD = 1.0  # "car door" says more than "car"
+_EXTRA_WORD = 0.8  # "car door" says more than "car"
 _MOST_HINT = 2.0  # a long phrase is still a hint
 _HINTS_KEEP = 2.0  # where things happen hints at them, but not what they are for
 _OF_SHARE = 0.5  # "the hum of the city" is about the city
 _QUALIFIER_SHARE = 0.6  # "a dog collar" is no dog
 _NAMES = (Role.SOURCE, Role.MOOD)
 _PREDICATE = 0.5  # "a dog snoring" snores
-_VAGUE = {Role.ACTION: 0.15}
+_VAGUE = {Role.SOURCE: 0.1, Role.ACTION: 0.15}
 
 
 def weight(reading: Reading, match: SoundMatch, meaning: Meaning, part: Part) -> float:
