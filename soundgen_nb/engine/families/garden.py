@@ -14,7 +14,7 @@ from soundgen_nb.engine.parts.timeline import FloatArray, samples_in
 
 @family(
     "a lawn mower",
-    Knob("turns_per_minute", 2500, 1800, 4000, "1/min", "turns of the blade", follows="speed"),
+    Knob("turns_per_minute", 2200, 1800, 4000, "1/min", "turns of the blade", follows="speed"),
     Knob("engine", 1.0, 0.0, 1.0, "share", "0 an electric motor, 1 a petrol engine"),
     Knob("firings", 1.0, 0.5, 2.0, "1/turn", "1 a two-stroke, 0.5 a four-stroke of one cylinder"),
     Knob("grass", 0.5, 0.1, 1.0, "share", "grass that is cut", follows="intensity"),
@@ -22,7 +22,7 @@ from soundgen_nb.engine.parts.timeline import FloatArray, samples_in
     presets={
         "petrol": {},
         "electric": {"engine": 0.0, "turns_per_minute": 3400},
-        "tractor": {"turns_per_minute": 2200, "pipe": 0.6},
+        "tractor": {"turns_per_minute": 2000, "pipe": 0.6},
     },
     natural_seconds=8.0,
     place="outdoors",

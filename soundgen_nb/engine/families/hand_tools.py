@@ -72,7 +72,7 @@ def saw(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     Knob("pitch_hz", 4200.0, 2000.0, 7000.0, "Hz", "note of the blades", against="size"),
     Knob("paper", 0.3, 0.0, 1.0, "share", "what is cut", follows="intensity"),
     presets={
-        "shears": {"snip_seconds": 0.09, "pitch_hz": 3200, "gap_seconds": 0.5},
+        "shears": {"snip_seconds": 0.1, "pitch_hz": 4000, "gap_seconds": 0.35},
         "hair": {"gap_seconds": 0.21, "snip_seconds": 0.045},
     },
     natural_seconds=4.0,

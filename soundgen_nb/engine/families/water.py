@@ -132,8 +132,8 @@ def pouring(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     fill_hz = (k.vessel_hz * 2 ** (k.fill_octaves * np.linspace(0, 1, n) ** 1.5)).astype(np.float32)
     gush = wander(rng, n, 7, 0.5, 1.0)
     water = unit_rms(bubbling(n, rng, k.flow_hz, 400, 3500, gush))
-    water += 0.35 * band(rng, n, 500, 9000, -1.5) * gush
-    return water * 0.5 + 2.0 * glide(water, fill_hz, 6.0) + glide(water, 3 * fill_hz, 8.0)
+    water += 0.8 * band(rng, n, 500, 10_000, -0.75) * gush
+    return 0.5 * water + glide(water, fill_hz, 6.0) + 0.5 * glide(water, 3 * fill_hz, 8.0)
 
 
 @family(
