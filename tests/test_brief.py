@@ -27,6 +27,8 @@ TABLES = (
     "blind_prompts",
     "sealed_prompts",
     "last_prompts",
+    "veiled_prompts",
+    "hidden_prompts",
 )
 
 
@@ -49,8 +51,8 @@ def test_the_main_sound_of_prompts_written_before_looking_is_understood(table):
 
     Before that ``fresh`` got 37 of 60 and ``later`` 48; of ``learnt`` the first half got 89 of 150,
     48 of which asked for sounds there were not yet, and the second 131, after learning from the
-    first; of ``blind``, ``sealed`` and ``last``, by somebody who had seen no word list, 132, 136
-    and 132 of 150 each.
+    first; of ``blind``, ``sealed``, ``last``, ``veiled`` and ``hidden``, by somebody who had seen
+    no word list, 132, 136, 132, 146 and 144 of 150 each.
     """
     rows = written(table)
     wrong = [(p, f, main(p).family) for p, f in rows if main(p).family not in f.split("|")]
@@ -339,6 +341,8 @@ def test_genre_and_use_choose_a_sound_only_where_no_other_is_named(prompt, famil
         ("a goat chases a train, just the train please", ["train"]),
         ("a dog on the beach, no waves only the dog", ["dog"]),
         ("I need thunder and rain", ["thunder", "rain"]),
+        ("sea waves, I want to fall asleep to them", ["ocean_waves"]),
+        ("the bus was late, and now I want to hear a dog", ["dog"]),
     ],
 )
 def test_what_is_wished_for_is_heard_without_the_story_before_it(prompt, expected):

@@ -109,7 +109,7 @@ class Evidence:
 
     def story(self) -> list[Clause]:
         """The clauses that only tell what a wish after them is for, and ask for nothing."""
-        clauses = self.joined()
+        clauses = _asked(self.reading)
         return clauses[: self._wish(clauses)]
 
     def _wish(self, clauses: Collection[Clause]) -> int:
