@@ -72,6 +72,12 @@ def test_places_come_from_the_prompt_or_the_family():
     assert score("knocking in a cave").layers[0].place == "cave"
 
 
+def test_one_pair_of_hands_claps_in_a_room_and_an_audience_in_a_hall():
+    assert score("a single hand clap").layers[0].place == "room"
+    assert score("a round of applause").layers[0].place == "hall"
+    assert score("a single hand clap in a cathedral").layers[0].place == "cathedral"
+
+
 def test_quiet_words_lower_the_whole_or_one_layer():
     assert score("quiet rain").loudness_db < 0
     rain, bell = score("quiet rain and a bell").layers

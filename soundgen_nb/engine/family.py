@@ -22,7 +22,8 @@ class Family:
     """One kind of sound the engine can make.
 
     ``natural_seconds`` is the length it takes when nobody asks for one; ``level_db`` how loud it is
-    beside other layers; ``place`` where it is heard unless the prompt says otherwise;
+    beside other layers; ``place`` where it is heard unless the prompt says otherwise, and
+    ``preset_places`` where some presets are heard instead;
     ``room_tone_db`` the quiet bed under it (digital silence between events sounds like a machine);
     ``approximate`` what it only imitates, said to the user, or "".
     """
@@ -35,6 +36,7 @@ class Family:
     natural_seconds: float = 8.0
     level_db: float = 0.0
     place: str = "dry"
+    preset_places: Mapping[str, str] = field(default_factory=dict)
     room_tone_db: float = -42.0
     approximate: str = ""
 
@@ -64,6 +66,10 @@ class Family:
                 for name, knob in known.items()
             }
         )
+
+    def place_of(self, preset: str | None) -> str:
+        """Where a preset is heard, or the family itself."""
+        return self.preset_places.get(preset or "", self.place)
 
     def render(self, seconds: float, rng: np.random.Generator, values: Values) -> FloatArray:
         """The dry sound, shape (2, n) or (n,), peak 1, exactly ``seconds`` long."""

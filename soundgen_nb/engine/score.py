@@ -137,7 +137,7 @@ def _layer(
         gain_db=role_db + source.loudness_db,
         pan=pan,
         distance=source.distance,
-        place=source.place or family.place,
+        place=source.place or family.place_of(source.preset),
     )
 
 

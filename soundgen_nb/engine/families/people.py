@@ -119,7 +119,8 @@ def _consonant(rng: np.random.Generator) -> FloatArray:
         "single": {"people": 1, "cheers": 0, "claps_hz": 2.5},
     },
     natural_seconds=8.0,
-    place="room",
+    place="hall",
+    preset_places={"single": "room"},
     approximate="applause from noise bursts shaped like cupped hands",
 )
 def applause(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
