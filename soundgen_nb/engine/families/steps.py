@@ -59,7 +59,7 @@ def footsteps(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray
     Knob("soft", 0.0, 0.0, 1.0, "share", "how much it gives under the whole foot"),
     Knob("step_seconds", 0.4, 0.2, 0.6, "s", "how long the foot sinks in"),
     presets={
-        "gravel": {"grains_hz": 95, "bright_hz": 3500},
+        "gravel": {"grains_hz": 95, "bright_hz": 3500, "step_seconds": 0.55},
         "snow": {"grains_hz": 400, "bright_hz": 1300, "rub": 0.1, "soft": 0.7},
         "leaves": {"grains_hz": 300, "bright_hz": 3000, "rub": 0.15, "soft": 0.3},
         "sand": {"grains_hz": 400, "bright_hz": 1700, "rub": 0.12, "soft": 0.3},
@@ -108,7 +108,7 @@ def _boards(rng: np.random.Generator, k: Values, size: float) -> FloatArray:
 def _crunch(rng: np.random.Generator, k: Values) -> FloatArray:
     """Grains under a ground that swallows what is high of them, and the foot that sinks in."""
     n = samples_in(min(k.step_seconds, 0.95 / k.pace_hz) * rng.uniform(0.8, 1.0))
-    press = swell(n, 0.35, 1.2, 2.5) * wander(rng, n, 25, 0.3, 1.0)
+    press = swell(n, 0.4, 1.2, 2.5) * wander(rng, n, 25, 0.3, 1.0)
     grains = rustle(rng, press, k.grains_hz, k.bright_hz, k.rub)
     if k.soft:  # stones are hard, and click
         grains = unit_peak(lowpass(grains, k.bright_hz))
@@ -117,4 +117,4 @@ def _crunch(rng: np.random.Generator, k: Values) -> FloatArray:
     step = unit_peak(
         layered(grains, k.soft * unit_peak(give), (0.12 + 0.3 * k.soft) * k.weight * thud)
     )
-    return step * np.float32(rng.uniform(0.6, 1.0))
+    return step * np.float32(rng.uniform(0.7, 1.0))
