@@ -54,15 +54,15 @@ def footsteps(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray
     _PACE,
     _WEIGHT,
     Knob("grains_hz", 95.0, 40.0, 3000.0, "1/s", "grains that move under the foot"),
-    Knob("bright_hz", 2500.0, 600.0, 6000.0, "Hz", "pitch of the grains", follows="brightness"),
+    Knob("bright_hz", 3500.0, 600.0, 6000.0, "Hz", "pitch of the grains", follows="brightness"),
     Knob("rub", 0.08, 0.0, 1.0, "share", "noise of the whole ground beside its grains"),
-    Knob("soft", 0.3, 0.0, 1.0, "share", "how much it gives under the whole foot"),
+    Knob("soft", 0.0, 0.0, 1.0, "share", "how much it gives under the whole foot"),
     Knob("step_seconds", 0.4, 0.2, 0.6, "s", "how long the foot sinks in"),
     presets={
-        "gravel": {"grains_hz": 95, "bright_hz": 2500},
+        "gravel": {"grains_hz": 95, "bright_hz": 3500, "step_seconds": 0.55},
         "snow": {"grains_hz": 400, "bright_hz": 1300, "rub": 0.1, "soft": 0.7},
-        "leaves": {"grains_hz": 300, "bright_hz": 3000, "rub": 0.15},
-        "sand": {"grains_hz": 400, "bright_hz": 1700, "rub": 0.12},
+        "leaves": {"grains_hz": 300, "bright_hz": 3000, "rub": 0.15, "soft": 0.3},
+        "sand": {"grains_hz": 400, "bright_hz": 1700, "rub": 0.12, "soft": 0.3},
     },
     natural_seconds=6.0,
 )
@@ -108,9 +108,13 @@ def _boards(rng: np.random.Generator, k: Values, size: float) -> FloatArray:
 def _crunch(rng: np.random.Generator, k: Values) -> FloatArray:
     """Grains under a ground that swallows what is high of them, and the foot that sinks in."""
     n = samples_in(min(k.step_seconds, 0.95 / k.pace_hz) * rng.uniform(0.8, 1.0))
-    press = swell(n, 0.35, 1.2, 2.5) * wander(rng, n, 25, 0.3, 1.0)
-    grains = unit_peak(lowpass(rustle(rng, press, k.grains_hz, k.bright_hz, k.rub), k.bright_hz))
+    press = swell(n, 0.4, 1.2, 2.5) * wander(rng, n, 25, 0.3, 1.0)
+    grains = rustle(rng, press, k.grains_hz, k.bright_hz, k.rub)
+    if k.soft:  # stones are hard, and click
+        grains = unit_peak(lowpass(grains, k.bright_hz))
     give = band(rng, n, 60, 0.5 * k.bright_hz, PINK) * press * wander(rng, n, 40, 0.2, 1.0)
     thud = unit_peak(burst(rng, 60, 250 / k.weight, 0.03, 0.005, PINK))
-    step = unit_peak(layered(grains, k.soft * unit_peak(give), 0.4 * k.soft * k.weight * thud))
-    return step * np.float32(rng.uniform(0.6, 1.0))
+    step = unit_peak(
+        layered(grains, k.soft * unit_peak(give), (0.12 + 0.3 * k.soft) * k.weight * thud)
+    )
+    return step * np.float32(rng.uniform(0.7, 1.0))

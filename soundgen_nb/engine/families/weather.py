@@ -58,7 +58,7 @@ def rain(seconds: float, rng: np.random.Generator, k: Values) -> FloatArray:
     Knob("gap_seconds", 8.0, 4.0, 20.0, "s", "time from thunder to thunder", against="speed"),
     Knob("roll_seconds", 2.8, 1.2, 5.0, "s", "how long it rolls", follows="size"),
     Knob("crack", 0.15, 0.0, 1.0, "share", "the first crack of a near strike", follows="intensity"),
-    Knob("rain", 0.014, 0.0, 0.2, "ratio", "rain beside it"),
+    Knob("rain", 0.018, 0.0, 0.2, "ratio", "rain beside it"),
     natural_seconds=9.0,
     place="canyon",
 )
