@@ -175,6 +175,7 @@ def do_what_fails(studio, evidence):
         lambda: studio.compare(["rain, failing", "rain, refused 422"], seconds=1),
         lambda: studio.compare("{rain"),
         lambda: studio.generate(""),
+        lambda: studio.generate("rain", second=3),
         lambda: pickle.dumps(studio.settings),
         lambda: settings(base_url="http://class.example/v1"),
         lambda: settings(body="xml"),
