@@ -1,5 +1,6 @@
 """Sound: what goes in comes out, the format is what the bytes are, and junk is called junk."""
 
+import os
 import pickle
 import subprocess
 import sys
@@ -83,6 +84,16 @@ def test_samples_may_be_any_real_numbers(kind):
 def test_seconds_and_channels_are_those_of_the_samples():
     sound = Sound.from_samples(np.zeros((2, 22050)), RATE)
     assert (sound.seconds, sound.channels) == (0.5, 2)
+
+
+@pytest.mark.parametrize("name", ["mp3", "wav", "ogg", "flac"])
+def test_a_system_without_files_in_memory_decodes_the_same(name, monkeypatch):
+    data = Sound.from_samples(
+        np.random.default_rng(1).uniform(-0.1, 0.1, 9000), 44_100, format=name
+    )
+    before = data.samples
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    assert np.array_equal(Sound(data.data).samples, before)
 
 
 def test_samples_are_read_only_contiguous_and_decoded_once():
