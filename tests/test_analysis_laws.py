@@ -218,6 +218,16 @@ def test_many_threads_give_the_same_bits_as_one():
         assert np.array_equal(one.spectrogram.decibels, other.spectrogram.decibels)
 
 
+def test_one_sound_in_two_threads_gives_the_same_bits_as_in_one():
+    sound = noise(3.1)
+    alone = analyse(sound, RATE)
+    with ThreadPoolExecutor(1) as other:
+        shared = analyse(sound, RATE, beside=other)
+    assert dict(shared.measures) == exactly(alone.measures)
+    assert np.array_equal(shared.spectrogram.decibels, alone.spectrogram.decibels)
+    assert np.array_equal(shared.waveform.high, alone.waveform.high)
+
+
 def test_an_analysis_crosses_to_another_process_whole():
     found = analyse(noise(0.2), RATE)
     back = pickle.loads(pickle.dumps(found))
