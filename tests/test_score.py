@@ -74,6 +74,7 @@ def test_places_come_from_the_prompt_or_the_family():
 
 def test_one_pair_of_hands_claps_in_a_room_and_an_audience_in_a_hall():
     assert score("a single hand clap").layers[0].place == "room"
+    assert score("a single hand clap").layers[0].values.count == 1
     assert score("a round of applause").layers[0].place == "hall"
     assert score("a single hand clap in a cathedral").layers[0].place == "cathedral"
 
