@@ -110,14 +110,20 @@ class Sound:
         except NotAudioError as error:
             raise NotAudioError(f"{Path(path).name}: {error}") from error
 
+    def decode(self) -> tuple[NDArray[np.float32], int]:
+        """The samples and their rate, decoded for this call alone unless they are kept already.
+
+        ``samples`` keeps what it decodes; whoever looks once at many sounds need not keep them all.
+        """
+        kept: tuple[NDArray[np.float32], int] | None = vars(self).get("_samples")
+        return kept or _decode(self.data, self.format)
+
     @property
     def _decoded(self) -> tuple[NDArray[np.float32], int]:
         # Not a cached_property: until Python 3.12 all of them that a class has share one lock, so
         # that of many threads one decodes.
-        kept: dict[str, tuple[NDArray[np.float32], int]] = vars(self)
-        if "_samples" not in kept:
-            kept["_samples"] = _decode(self.data, self.format)
-        return kept["_samples"]
+        kept: tuple[NDArray[np.float32], int] = vars(self).setdefault("_samples", self.decode())
+        return kept
 
     def check(self) -> None:
         """Find out whether the bytes are a whole audio file of sane size, without decoding all.

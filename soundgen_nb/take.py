@@ -110,7 +110,7 @@ class Take:
             NotAudioError: if the bytes cannot be decoded.
         """
         with ThreadPoolExecutor(1) as other:
-            return analyse(self.samples, self.sample_rate, beside=other)
+            return analyse(*self.measured.decode(), beside=other)
 
     @property
     def measures(self) -> Measures:
@@ -273,8 +273,8 @@ def _told_apart(takes: Sequence[Take]) -> Sequence[Take]:
 
 
 def _analysed(sound: Sound) -> Analysis:
-    return analyse(sound.samples, sound.sample_rate)
+    return analyse(*sound.decode())
 
 
 def _analysed_deeply(sound: Sound) -> Measures:
-    return analyse_deeply(sound.samples, sound.sample_rate)
+    return analyse_deeply(*sound.decode())

@@ -60,7 +60,13 @@ class Heard:
         self.measures = analyse(self.samples, rate).measures
 
 
-KINDS = [noise, sine, clicks, chirp, events, stereo]
+def long(rate):
+    """Of more frames than are looked at together, and silent, loud and silent again."""
+    line = 0.2 * np.random.default_rng(3).normal(size=(1, 1500 * 512))
+    return line * np.repeat([0, 0.1, 1, 0, 1, 0], 250 * 512)
+
+
+KINDS = [noise, sine, clicks, chirp, events, stereo, long]
 
 
 @pytest.fixture(scope="module", params=[22_050, 44_100, 48_000], ids=lambda rate: f"{rate} Hz")

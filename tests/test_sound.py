@@ -104,6 +104,16 @@ def test_samples_are_read_only_contiguous_and_decoded_once():
     assert sound.samples is sound.samples
 
 
+def test_what_is_decoded_for_one_look_is_the_same_and_not_kept():
+    sound = Sound.from_samples(stereo(), RATE, format="mp3")
+    (once, rate), (again, _) = sound.decode(), sound.decode()
+    assert once is not again
+    assert rate == RATE
+    assert np.array_equal(once, again)
+    assert np.array_equal(once, sound.samples)
+    assert sound.decode()[0] is sound.samples
+
+
 def test_a_sound_is_frozen_equal_by_its_bytes_and_travels():
     sound = Sound.from_samples(tone(), RATE)
     with pytest.raises(AttributeError, match="cannot assign"):

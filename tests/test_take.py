@@ -50,6 +50,15 @@ def test_the_lossless_original_is_measured_and_the_mp3_is_played():
     assert "data:audio/wav" not in both._repr_html_()
 
 
+def test_a_take_that_showed_itself_keeps_no_samples():
+    # a hundred takes of half a minute would be a gigabyte of them
+    shown, several = take(), Takes([take(), take()])
+    assert shown._repr_html_()
+    assert several._repr_html_()
+    for each in (shown, *several):
+        assert each.sound.decode()[0] is not each.sound.decode()[0]
+
+
 def test_without_a_wav_the_received_bytes_are_measured():
     only = take(sound=tone(440, 1.0, format="mp3"))
     assert only.seconds == pytest.approx(1.0)

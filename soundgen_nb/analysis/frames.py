@@ -6,8 +6,9 @@ sound padded with 1024 zeros at both ends so that frame ``t`` is centred on samp
 
 from __future__ import annotations
 
-import threading
+from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,9 +20,8 @@ FRAME = 2048
 HOP = 512
 BINS = FRAME // 2 + 1
 
-# Fewer frames are more calls, between which threads wait for each other: with a quarter as many
-# two threads gain nothing. More leave the cache.
-BLOCK = 120
+BLOCK = 864  # frames whose magnitudes are read at once; fewer are more calls, see ``_Workspace``
+_TRANSFORMED = 72  # frames that are transformed at once; more leave the cache
 
 Samples = NDArray[np.float32]
 """float32, shape (channels, n), full scale is 1.0; or (n,) where a function asks for one line."""
@@ -29,19 +29,48 @@ Samples = NDArray[np.float32]
 _HANN = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FRAME) / FRAME)).astype(np.float32)
 
 
-class _Workspace(threading.local):
-    """Scratch of one block, one per thread: page-faulting fresh megabytes costs more than sums."""
+class _Workspace:
+    """Scratch of one block, for the steps from frames to magnitudes.
+
+    After each call into numpy, threads at work beside each other may have to wait for the
+    interpreter's lock: blocks are as large as sounds commonly are, so that there are few. What is
+    only used to make them is small enough to stay in the cache.
+    """
 
     def __init__(self) -> None:
         # Double: in single precision a pure tone leaks so much that its flatness is another's. And
         # arrays of the precision numpy works in are transformed three times as fast as others.
-        self.windowed = np.empty((BLOCK, FRAME), np.float64)
-        self.spectrum = np.empty((BLOCK, BINS), np.complex128)
-        self.single = np.empty((BLOCK, BINS), np.complex64)
+        self.windowed = np.empty((_TRANSFORMED, FRAME), np.float64)
+        self.spectrum = np.empty((_TRANSFORMED, BINS), np.complex128)
+        self.single = np.empty((_TRANSFORMED, BINS), np.complex64)
         self.magnitude = np.empty((BLOCK, BINS), np.float32)
 
+    def transform(self, framed: Samples, *, out: Samples) -> None:
+        """Fill ``out`` (frames, 1025) with the magnitudes of a few frames, shape (frames, 2048)."""
+        count = len(framed)
+        windowed = np.multiply(framed, _HANN, out=self.windowed[:count])
+        spectrum = self.spectrum[:count]
+        np.fft.rfft(windowed, axis=1, out=spectrum)
+        single = self.single[:count]
+        np.copyto(single, spectrum, casting="same_kind")
+        np.abs(single, out=out)
 
-_workspace = _Workspace()
+
+# As many as there were ever threads at work at once: fresh megabytes cost more than the sums made
+# in them, and threads that end would take theirs along.
+_idle: deque[_Workspace] = deque()
+
+
+@contextmanager
+def _workspace() -> Iterator[_Workspace]:
+    try:
+        workspace = _idle.pop()
+    except IndexError:
+        workspace = _Workspace()
+    try:
+        yield workspace
+    finally:
+        _idle.append(workspace)
 
 
 def mono_mix(samples: Samples) -> Samples:
@@ -67,22 +96,23 @@ def frame_seconds(frames: NDArray[Any], sample_rate: int) -> NDArray[np.float64]
 
 
 def magnitude_blocks(mono: Samples) -> Iterator[tuple[slice, Samples]]:
-    """The magnitudes of ``librosa.stft(mono)``, 120 frames at a time.
+    """The magnitudes of ``librosa.stft(mono)``, 864 frames at a time.
 
     Yields:
         The frames' place in the whole and their magnitudes, shape (frames, 1025). The array is
-        scratch of this thread: it holds until a next block is asked for, and may be written to.
+        scratch: it holds until a next block is asked for, and may be written to.
     """
     frames = frame_count(len(mono))
-    for start in range(0, frames, BLOCK):
-        rows = slice(start, min(start + BLOCK, frames))
-        count = rows.stop - start
-        windowed = np.multiply(_framed(mono, rows), _HANN, out=_workspace.windowed[:count])
-        spectrum = _workspace.spectrum[:count]
-        np.fft.rfft(windowed, axis=1, out=spectrum)
-        single = _workspace.single[:count]
-        np.copyto(single, spectrum, casting="same_kind")
-        yield rows, np.abs(single, out=_workspace.magnitude[:count])
+    with _workspace() as scratch:
+        for start in range(0, frames, BLOCK):
+            block = slice(start, min(start + BLOCK, frames))
+            magnitude = scratch.magnitude[: block.stop - start]
+            for first in range(start, block.stop, _TRANSFORMED):
+                rows = slice(first, min(first + _TRANSFORMED, block.stop))
+                scratch.transform(
+                    _framed(mono, rows), out=magnitude[first - start : rows.stop - start]
+                )
+            yield block, magnitude
 
 
 def _framed(mono: Samples, rows: slice) -> Samples:

@@ -54,7 +54,7 @@ def spectra(mono: Samples, sample_rate: int) -> Spectra:
     frames = frame_count(len(mono))
     moments = np.empty((frames, 3), np.float32)
     rolloff = np.empty(frames, np.intp)
-    mean_power, mean_log_power = np.empty((2, frames), np.float32)
+    mean_power, mean_log_power = np.empty((2, frames, 1), np.float32)
     mel_power = np.empty((frames, MELS), np.float32)
     bin_power = np.zeros(BINS)
     rows = np.empty((frames, ROWS), np.float32)
@@ -66,9 +66,9 @@ def spectra(mono: Samples, sample_rate: int) -> Spectra:
         bank(power, out=mel_power[at])
         bin_power += power.sum(axis=0)
         np.maximum(power, _FLOOR, out=power)
-        np.matmul(power, _MEAN, out=mean_power[at])
+        in_slabs(power, _MEAN, out=mean_power[at])
         log_power = np.log(power, out=power)
-        np.matmul(log_power, _MEAN, out=mean_log_power[at])
+        in_slabs(log_power, _MEAN, out=mean_log_power[at])
         rows_of(log_power, out=rows[at])
     centroid, bandwidth = _centroid_and_bandwidth(moments.astype(np.float64))
     nyquist_hz = sample_rate / 2
@@ -76,7 +76,7 @@ def spectra(mono: Samples, sample_rate: int) -> Spectra:
         centroid_hz=centroid * nyquist_hz,
         bandwidth_hz=bandwidth * nyquist_hz,
         rolloff_hz=rolloff.astype(np.float64) * (sample_rate / FRAME),
-        flatness=(np.exp(mean_log_power) / mean_power).astype(np.float64),
+        flatness=(np.exp(mean_log_power) / mean_power)[:, 0].astype(np.float64),
         mel_power=mel_power,
         bin_power=bin_power,
         rows_db=in_decibels(rows),
@@ -91,7 +91,7 @@ _POWERS_OF_FREQUENCY = np.ascontiguousarray(
 )
 
 
-_MEAN = np.full(BINS, 1 / BINS, np.float32)
+_MEAN = np.full((BINS, 1), 1 / BINS, np.float32)
 _FLOOR = np.full(BINS, POWER_FLOOR, np.float32)  # numpy is quicker with a row than with a number
 
 
@@ -197,8 +197,8 @@ def mel_to_hz(mels: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def power_to_db(power: Samples) -> Samples:
     """``librosa.power_to_db`` with its defaults: never more than ``RANGE_DB`` below the largest."""
-    decibels: Samples = np.log10(np.maximum(power, np.float32(POWER_FLOOR)))
-    decibels *= np.float32(10)
+    decibels: Samples = np.log(np.maximum(power, np.float32(POWER_FLOOR)))
+    decibels *= np.float32(10 / np.log(10))  # log10 would take three times as long
     np.maximum(decibels, decibels.max() - np.float32(RANGE_DB), out=decibels)
     return decibels
 

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundgen_nb.analysis.frames import Samples
-from soundgen_nb.analysis.products import MULTIPLY_ADDS
+from soundgen_nb.analysis.products import in_slabs
 
 _HALF_STEPS = 24  # the interpolator's reach to either side, in points: libebur128's 49 taps
 _ROW = 24  # samples that one row of the product fills the gaps behind
+_ROWS_AT_ONCE = 1024  # fewer are more calls, after each of which threads wait for each other
 
 
 def true_peak(samples: Samples, sample_rate: int) -> float:
@@ -44,12 +45,11 @@ def _higher_between(channel: Samples, highest: float, weights: Samples) -> float
     starts, nearby = _neighbourhoods(channel, len(weights))
     hopeful = np.flatnonzero(nearby * gain > highest)
     hopeful = hopeful[np.argsort(-nearby[hopeful])]
-    at_once = MULTIPLY_ADDS // weights.size - 1
-    for first in range(0, len(hopeful), at_once):
-        some = hopeful[first : first + at_once]
+    for first in range(0, len(hopeful), _ROWS_AT_ONCE):
+        some = hopeful[first : first + _ROWS_AT_ONCE]
         if nearby[some[0]] * gain <= highest:
             break
-        between = rows[starts[some]] @ weights
+        between = in_slabs(rows[starts[some]], weights)
         highest = max(highest, float(between.max()), -float(between.min()))
     return highest
 

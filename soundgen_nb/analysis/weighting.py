@@ -19,7 +19,7 @@ from soundgen_nb.analysis.frames import Samples
 from soundgen_nb.analysis.products import in_slabs
 
 _ROW = 64  # samples: longer rows are larger products, shorter ones more steps from row to row
-_ROWS_AT_ONCE = 512  # 128 kB, which stay in cache
+_ROWS_AT_ONCE = 1 << 14  # four megabytes; many more are memory, fewer are waits between threads
 _FORGOTTEN = 1e-9  # what is left of a memory by then changes no bit of the sum
 
 

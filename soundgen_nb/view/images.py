@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from soundgen_nb.analysis.frames import Samples
 from soundgen_nb.analysis.pictures import HIGHEST_HZ, LOWEST_HZ, Spectrogram, Waveform
 from soundgen_nb.view.png import palette_png
 
@@ -83,20 +84,26 @@ def waveform_png(
         _coverage(low / full_scale, high / full_scale, lane)
         for low, high in zip(waveform.low, waveform.high, strict=True)
     ]
-    pixels = np.rint(np.concatenate(lanes) * (_COVERAGES - 1)).astype(np.uint8)
+    pixels = np.concatenate(lanes)
     opacities = np.linspace(0, 255, _COVERAGES).astype(np.uint8).tobytes()
     return palette_png(pixels, bytes.fromhex(colour[1:]) * _COVERAGES, opacities)
 
 
-def _coverage(
-    low: NDArray[np.float32], high: NDArray[np.float32], lane: int
-) -> NDArray[np.float64]:
-    """How much of each pixel the outline covers, shape (lane, columns); silence is a thin line."""
-    pixel = 2 / lane
-    tops = np.linspace(1, -1, lane, endpoint=False)[:, None]
-    inside = np.minimum(high + pixel / 2, tops) - np.maximum(low - pixel / 2, tops - pixel)
-    covered: NDArray[np.float64] = np.clip(inside / pixel, 0, 1)
-    return covered
+def _coverage(low: Samples, high: Samples, lane: int) -> NDArray[np.uint8]:
+    """How much of each pixel the outline covers, as a shade, shape (lane, columns).
+
+    Half a pixel is added above and below, so that silence is a thin line.
+    """
+    pixel = _COVERAGES - 1  # what is counted is a shade's share of a pixel, from the top down
+    half_lane, half_pixel = np.float32(lane * pixel / 2), np.float32(pixel / 2)
+    first, last = (
+        np.rint(np.clip((1 - edge) * half_lane + thicker, 0, lane * pixel)).astype(np.int32)
+        for edge, thicker in ((high, -half_pixel), (low, half_pixel))
+    )
+    tops = np.arange(0, lane * pixel, pixel, dtype=np.int32)[:, None]
+    inside = np.minimum(last, tops + pixel) - np.maximum(first, tops)
+    shades: NDArray[np.uint8] = np.maximum(inside, 0, out=inside).astype(np.uint8)
+    return shades
 
 
 def colour_bar_png() -> bytes:
