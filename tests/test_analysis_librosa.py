@@ -60,7 +60,7 @@ class Heard:
         self.measures = analyse(self.samples, rate).measures
 
 
-def long(rate):
+def long(_rate):
     """Of more frames than are looked at together, and silent, loud and silent again."""
     line = 0.2 * np.random.default_rng(3).normal(size=(1, 1500 * 512))
     return line * np.repeat([0, 0.1, 1, 0, 1, 0], 250 * 512)
