@@ -11,10 +11,10 @@ import itself loads nothing heavy.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from soundgen_nb import errors
+from soundgen_nb.doors import opening
 
 if TYPE_CHECKING:
     from soundgen_nb.api.webhook import WebhookReceiver
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from soundgen_nb.settings import Settings
     from soundgen_nb.sound import Sound
     from soundgen_nb.studio import Studio
-    from soundgen_nb.take import Take, Takes
+    from soundgen_nb.take import Take, Takes, load
     from soundgen_nb.verbs import (
         acompare,
         agenerate,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
         drop,
         generate,
         history,
-        load,
         resend,
         resume,
     )
@@ -78,44 +77,38 @@ __all__ = [
     "variations",
 ]
 
-_ROOMS = {
-    "Comparison": "comparison",
-    "Faults": "server.faults",
-    "LocalServer": "server.local_server",
-    "Prompt": "prompt",
-    "Settings": "settings",
-    "Sound": "sound",
-    "Studio": "studio",
-    "Take": "take",
-    "Takes": "take",
-    "WebhookReceiver": "api.webhook",
-    "acompare": "verbs",
-    "agenerate": "verbs",
-    "allow_nested_loops": "nesting",
-    "aresend": "verbs",
-    "aresume": "verbs",
-    "compare": "verbs",
-    "connect": "verbs",
-    "drop": "verbs",
-    "generate": "verbs",
-    "history": "verbs",
-    "load": "verbs",
-    "measure": "collection",
-    "panel": "view.panel",
-    "resend": "verbs",
-    "player": "view.player.widget",
-    "resume": "verbs",
-    "variations": "prompt",
-}
-
-
-def __getattr__(name: str) -> Any:
-    room = _ROOMS.get(name)
-    if room is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{room}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = opening(
+    __name__,
+    {
+        "Comparison": "comparison",
+        "Faults": "server.faults",
+        "LocalServer": "server.local_server",
+        "Prompt": "prompt",
+        "Settings": "settings",
+        "Sound": "sound",
+        "Studio": "studio",
+        "Take": "take",
+        "Takes": "take",
+        "WebhookReceiver": "api.webhook",
+        "acompare": "verbs",
+        "agenerate": "verbs",
+        "allow_nested_loops": "nesting",
+        "aresend": "verbs",
+        "aresume": "verbs",
+        "compare": "verbs",
+        "connect": "verbs",
+        "drop": "verbs",
+        "generate": "verbs",
+        "history": "verbs",
+        "load": "take",
+        "measure": "collection",
+        "panel": "view.panel",
+        "resend": "verbs",
+        "player": "view.player.widget",
+        "resume": "verbs",
+        "variations": "prompt",
+    },
+)
 
 
 def __dir__() -> list[str]:

@@ -21,6 +21,7 @@ from soundgen_nb.analysis import (
     librosa_view,
 )
 from soundgen_nb.errors import SoundgenError
+from soundgen_nb.options import spelt
 from soundgen_nb.sound import Sound
 from soundgen_nb.view.card import CardContent, single
 from soundgen_nb.view.enlivening import enlivened
@@ -177,6 +178,21 @@ class Take:
 
     def _repr_html_(self) -> str:
         return enlivened(single(self.content))
+
+
+@spelt
+def load(path: str | Path, *, prompt: str | None = None) -> Take:
+    """Any audio file as a take: a reference beside generated ones.
+
+    Args:
+        path: an mp3, wav, ogg, flac or aiff file.
+        prompt: what to call it; the file's name if left out.
+
+    Raises:
+        InputError: if the file cannot be read.
+        NotAudioError: if it is not audio.
+    """
+    return Take.from_file(path, prompt=prompt)
 
 
 @dataclass(frozen=True, repr=False)

@@ -7,15 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import wraps
 from inspect import Signature, signature
-from pathlib import Path
 from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from soundgen_nb.api import WebhookReceiver
-from soundgen_nb.options import spelt
 from soundgen_nb.settings import Settings
 from soundgen_nb.studio import Studio
-from soundgen_nb.take import Take
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -83,21 +80,6 @@ def connect(
 def default_studio() -> Studio:
     """The Studio that the module's verbs use."""
     return _default.get()
-
-
-@spelt
-def load(path: str | Path, *, prompt: str | None = None) -> Take:
-    """Any audio file as a take: a reference beside generated ones.
-
-    Args:
-        path: an mp3, wav, ogg, flac or aiff file.
-        prompt: what to call it; the file's name if left out.
-
-    Raises:
-        InputError: if the file cannot be read.
-        NotAudioError: if it is not audio.
-    """
-    return Take.from_file(path, prompt=prompt)
 
 
 def _of_default(verb: Callable[Concatenate[Any, P], T]) -> Callable[P, T]:

@@ -10,12 +10,12 @@ from threading import Lock
 from urllib.parse import urlsplit
 from warnings import warn
 
+from soundgen_nb import server
 from soundgen_nb.api import Account, Client, Notice, Outcome, WebhookReceiver
 from soundgen_nb.bookkeeping import Books
 from soundgen_nb.errors import InputError, SettingsError
 from soundgen_nb.library import Entry
 from soundgen_nb.order import Order
-from soundgen_nb.server import EMBEDDED_URL, Embedded
 from soundgen_nb.settings import Key, Settings, is_loopback
 from soundgen_nb.take import Take, Takes
 from soundgen_nb.view.progress import tally
@@ -52,10 +52,11 @@ class Workshop:
         self._jobs: dict[str, Job] = {}
         self._under_way: set[str] = set()
         self._closed = False
-        self._server = Embedded(executor=executor) if settings.embedded else None
-        self.settings = replace(settings, base_url=EMBEDDED_URL) if self._server else settings
+        self._embedded = server.Embedded(executor=executor) if settings.embedded else None
+        url = self._embedded.base_url if self._embedded else settings.base_url
+        self.settings = replace(settings, base_url=url)
         self.books = Books(self.settings)
-        self._account = _account(self.settings, self._server, self.books, webhooks)
+        self._account = _account(self.settings, self._embedded, self.books, webhooks)
 
     def jobs(self) -> list[Job]:
         """Every job as last heard of, oldest first."""
@@ -141,7 +142,7 @@ class Workshop:
         Warns:
             UserWarning: if sounds are bought that are there already.
         """
-        if self._server is not None and not reuse:
+        if self._embedded is not None and not reuse:
             return order  # what is made here costs nothing
         kept = self.books.kept_already(order.jobs)
         if kept and not reuse:
@@ -170,7 +171,9 @@ class Workshop:
         open_ends = [entry for entry in entries if self._can_be_asked(entry)]
         for entry in entries:
             if entry not in unknown and entry not in open_ends:
-                lost = "the embedded engine ended with its kernel" if self._server else "never sent"
+                lost = (
+                    "the embedded engine ended with its kernel" if self._embedded else "never sent"
+                )
                 self.books.library.drop(entry.id, lost)
         return open_ends, unknown
 
@@ -200,7 +203,7 @@ class Workshop:
         """What a person should know who has just stopped these jobs."""
         counts = tally(jobs)
         sent = [job for job in jobs if job.state in _SENT]
-        if self._server is not None or not sent:
+        if self._embedded is not None or not sent:
             return f"stopped ({counts}); nothing was charged"
         tasks = ", ".join(job.task_id or "no answer yet" for job in sent)
         return (
@@ -216,28 +219,31 @@ class Workshop:
         """Close the connections, the engine and the library."""
         self._closed = True
         await self._account.close()
-        if self._server is not None:
-            self._server.close()
+        if self._embedded is not None:
+            self._embedded.close()
         self.books.close()
 
     def _leave(self, jobs: Sequence[Job]) -> None:
         """Wait for these no longer; what an embedded engine has not begun, it need not begin."""
         self._under_way.difference_update(job.id for job in jobs)
-        if self._server is not None:
+        if self._embedded is not None:
             known = [self._jobs.get(job.id, job) for job in jobs]
-            self._server.drop([job.task_id for job in known if not job.state.ended])
+            self._embedded.drop([job.task_id for job in known if not job.state.ended])
 
     def _can_be_asked(self, entry: Entry) -> bool:
         """Whether there is anybody to ask: an embedded engine knows its own jobs only."""
-        return bool(entry.job.task_id) and (self._server is None or entry.id in self._jobs)
+        return bool(entry.job.task_id) and (self._embedded is None or entry.id in self._jobs)
 
 
 def _account(
-    settings: Settings, server: Embedded | None, books: Books, webhooks: WebhookReceiver | None
+    settings: Settings,
+    embedded: server.Embedded | None,
+    books: Books,
+    webhooks: WebhookReceiver | None,
 ) -> Account:
-    if server is not None:
-        client = Client(settings, Key(server.api_key), transport=server.transport())
-        return Account(client, polls=None, parallel=None, doorbell=server)
+    if embedded is not None:
+        client = Client(settings, Key(embedded.api_key), transport=embedded.transport())
+        return Account(client, polls=None, parallel=None, doorbell=embedded)
     if settings.api_key is None:  # Settings has seen to it; the type checker has not
         raise AssertionError
     client = Client(settings, settings.api_key)

@@ -61,6 +61,25 @@ def test_importing_starts_no_thread_and_no_loop():
     assert fresh(code) == 1
 
 
+def test_a_file_is_loaded_and_shown_without_a_client_or_an_engine(tmp_path):
+    path = sg.Sound.from_samples([0.1, -0.1] * 4000, 8000).save(tmp_path / "buzz.wav")
+    loaded = fresh(
+        f"import soundgen_nb as sg; sg.load({str(path)!r})._repr_html_()\n"
+        "print(json.dumps(list(sys.modules)))"
+    )
+    assert "soundgen_nb.take" in loaded
+    assert not set(loaded) & {"httpx", "asyncio", "starlette", "soundgen_nb.engine"}
+
+
+def test_with_a_key_no_engine_is_loaded(tmp_path):
+    loaded = fresh(
+        f"import soundgen_nb as sg; sg.connect(api_key='a-key', home={str(tmp_path)!r})\n"
+        "print(json.dumps(list(sys.modules)))"
+    )
+    assert "soundgen_nb.studio" in loaded
+    assert "soundgen_nb.engine" not in loaded
+
+
 def test_asking_for_a_sound_needs_no_librosa_pandas_or_matplotlib():
     loaded = fresh(
         "import soundgen_nb as sg\n"
