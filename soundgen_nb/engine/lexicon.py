@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 _TABLES = Path(__file__).with_name("words")
 _ENGLISH = _TABLES / "english.txt"
-_PLAIN_LIST = re.compile(r"[a-z0-9 ,]*")
+_PLAIN = re.compile(r"(?!.*  )[a-z0-9 ]*")
 _LEAST_PIECE = 3  # letters of "key" in "key board"
 
 
@@ -235,12 +235,10 @@ def _entries(text: str) -> frozenset[str]:
 
 
 def _split(text: str) -> list[str]:
-    """The phrases of a list, each once; a plain list is taken as it stands, there are thousands."""
-    plain = squeezed(text.replace("\n", " ").replace("-", " "))
-    if _PLAIN_LIST.fullmatch(plain):
-        phrases = (phrase.strip() for phrase in plain.split(","))
-    else:
-        phrases = (" ".join(words_of(entry)) for entry in text.split(","))
+    """The phrases of a list, each once; plain ones are taken as they stand, there are thousands."""
+    entries = squeezed(text.replace("\n", " ").replace("-", " ")).split(",")
+    is_plain = _PLAIN.fullmatch
+    phrases = (each.strip() if is_plain(each) else " ".join(words_of(each)) for each in entries)
     return [phrase for phrase in dict.fromkeys(phrases) if phrase]
 
 
