@@ -11,6 +11,7 @@ import time
 from statistics import median
 
 import pytest
+from bench_card import surf
 from jupyter_client.manager import start_new_kernel
 
 pytestmark = pytest.mark.bench
@@ -30,6 +31,9 @@ print(took, sorted(new & set({HEAVY})))
 """
 FIRST_CARD = 'sg.generate("waves crashing at the sea shore", seconds=6, seed=1)'
 IDIOM = "import librosa, librosa.display, matplotlib.pyplot, IPython.display"
+
+
+FIRST_FILE = "sg.load({path!r})"
 
 
 def run(client, code):
@@ -64,6 +68,17 @@ def timings(cache=None):
     return float(took), heavy.strip(), first, second
 
 
+def file_seconds(path):
+    """From the first use of the toolkit to the card of a file."""
+    manager, client = kernel(None)
+    try:
+        run(client, "import soundgen_nb as sg")
+        return run(client, FIRST_FILE.format(path=str(path)))[0]
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
 def idiom_seconds():
     manager, client = kernel(None)
     try:
@@ -77,6 +92,9 @@ def test_fresh_kernel_to_first_card(capsys, tmp_path):
     rounds = [timings() for _ in range(3)]
     cold = timings(tmp_path)
     idiom = median(idiom_seconds() for _ in range(3))
+    path = tmp_path / "surf.mp3"
+    path.write_bytes(surf())
+    file = median(file_seconds(path) for _ in range(3))
     imports, first, second = (median(r[i] for r in rounds) for i in (0, 2, 3))
     with capsys.disabled():
         print(f"\nimport in a kernel        {imports * 1e3:8.1f} ms, heavy ones: {rounds[0][1]}")
@@ -85,5 +103,6 @@ def test_fresh_kernel_to_first_card(capsys, tmp_path):
         )
         print(f"first card, cold caches   {cold[2]:8.2f} s   {cold[2] / idiom:6.2f} x")
         print(f"second card               {second:8.2f} s   {second / idiom:6.2f} x")
+        print(f"first card, of a file     {file:8.2f} s   {file / idiom:6.2f} x")
         print(f"librosa and pyplot alone  {idiom:8.2f} s   1")
     assert rounds[0][1] == "[]"
