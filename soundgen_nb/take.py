@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, overload
 
@@ -20,7 +20,7 @@ from soundgen_nb.analysis import (
     analyse_deeply,
     librosa_view,
 )
-from soundgen_nb.errors import SoundgenError
+from soundgen_nb.errors import AudioError, SoundgenError
 from soundgen_nb.options import spelt
 from soundgen_nb.sound import Sound
 from soundgen_nb.view.card import CardContent, single
@@ -103,22 +103,24 @@ class Take:
         """The length in seconds."""
         return self.measured.seconds
 
-    @cached_property
+    @property
     def analysis(self) -> Analysis:
         """Numbers and pictures of the sound, made on first use.
 
         Raises:
-            NotAudioError: if the bytes cannot be decoded.
+            NotAudioError: if the bytes cannot be decoded, or hold no numbers.
         """
-        with ThreadPoolExecutor(1) as other:
-            return analyse(*self.measured.decode(), beside=other)
+        # no cached_property, as in Sound: until Python 3.12 one take would wait for another
+        measure_all([self])
+        kept: Analysis = vars(self)["analysis"]
+        return kept
 
     @property
     def measures(self) -> Measures:
         """The numbers by name: ``take.measures.loudness_lufs``."""
         return self.analysis.measures
 
-    @cached_property
+    @property
     def deep(self) -> Measures:
         """Pitch, tempo and what else only librosa hears: ``take.deep.pitch_hz``.
 
@@ -126,9 +128,11 @@ class Take:
         one, and half a minute on a machine where librosa has compiled nothing yet.
 
         Raises:
-            NotAudioError: if the bytes cannot be decoded.
+            NotAudioError: if the bytes cannot be decoded, or hold no numbers.
         """
-        return _analysed_deeply(self.measured)
+        measure_all([self], deep=True)
+        kept: Measures = vars(self)["deep"]
+        return kept
 
     @cached_property
     def librosa(self) -> LibrosaView:
@@ -250,20 +254,37 @@ def measure_all(
         takes: the takes; each keeps its analysis.
         deep: what librosa hears instead of what a card shows.
         executor: where to work: a process pool or a cluster's; two threads if left out.
+
+    Raises:
+        AudioError: for the first take that cannot be measured, by its name; the others are
+            measured all the same.
     """
-    kept, work = ("deep", _analysed_deeply) if deep else ("analysis", _analysed)
+    kept = "deep" if deep else "analysis"
     waiting = [take for take in takes if kept not in vars(take)]
-    if not waiting:
-        return
-    pool = executor or ThreadPoolExecutor(min(THREADS, len(waiting)))
-    try:
-        analyses = list(pool.map(work, [take.measured for take in waiting]))
-    finally:
-        if executor is None:
-            pool.shutdown(cancel_futures=True)
-    for take, analysis in zip(waiting, analyses, strict=True):
-        # where cached_property keeps it: another process cannot put it there itself
-        vars(take)[kept] = analysis
+    if waiting and executor is not None:
+        _measure(waiting, kept, executor)
+    elif waiting:
+        threads = ThreadPoolExecutor(THREADS)
+        try:
+            # one alone has both threads to itself
+            _measure(waiting, kept, threads, beside=threads if len(waiting) == 1 else None)
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+
+def _measure(
+    waiting: Iterable[Take], kept: str, executor: Executor, *, beside: Executor | None = None
+) -> None:
+    work = _analysed_deeply if kept == "deep" else partial(_analysed, beside=beside)
+    coming = [(take, executor.submit(work, take.measured)) for take in waiting]
+    failures = []
+    for take, found in coming:
+        try:
+            vars(take)[kept] = found.result()
+        except AudioError as error:
+            failures.append(type(error)(f"{shortened(take.label)} cannot be measured: {error}"))
+    if failures:
+        raise failures[0]
 
 
 def shortened(prompt: str) -> str:
@@ -288,8 +309,8 @@ def _told_apart(takes: Sequence[Take]) -> Sequence[Take]:
     return [take.numbered(index) for index, take in enumerate(takes, 1)]
 
 
-def _analysed(sound: Sound) -> Analysis:
-    return analyse(*sound.decode())
+def _analysed(sound: Sound, *, beside: Executor | None) -> Analysis:
+    return analyse(*sound.decode(), beside=beside)
 
 
 def _analysed_deeply(sound: Sound) -> Measures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -60,10 +61,12 @@ def test_p_is_that_of_scipy():
     assert contrast([A], [B]).p == pytest.approx(theirs.pvalue)
 
 
-def test_the_interval_is_welchs():
-    theirs = stats.ttest_ind(B, A, equal_var=False).confidence_interval()
+def test_the_interval_is_welchs_and_so_is_the_second_p():
+    theirs = stats.ttest_ind(B, A, equal_var=False)
+    interval = theirs.confidence_interval()
     found = contrast([A], [B])
-    assert (found.low, found.high) == pytest.approx((theirs.low, theirs.high))
+    assert (found.low, found.high) == pytest.approx((interval.low, interval.high))
+    assert found.welch_p == pytest.approx(theirs.pvalue)
 
 
 def test_hedges_g_is_the_standardised_difference_less_its_bias():
@@ -280,7 +283,7 @@ def test_nothing_is_claimed_where_the_interval_holds_zero():
     values = np.zeros((12, 5))
     values[:, 0] = [0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.2, 9.0, 40.0, 90.0, 70.0]
     loudness, *_ = table(values)
-    assert loudness.p_corrected < 0.05
+    assert loudness.p_corrected == loudness.found.welch_p > 0.05
     assert loudness.verdict == NOT_SHOWN
 
 
@@ -289,8 +292,8 @@ def test_takes_that_are_all_alike_need_no_correction_and_differ_in_nothing():
     values[:, 2:] = 7
     found = table(values)
     assert [e.p_corrected for e in found[2:]] == [1, 1, 1]
-    smallest = min(found[:2], key=lambda e: e.found.p)
-    assert smallest.p_corrected == pytest.approx(2 * smallest.found.p)
+    larger = [max(e.found.p, e.found.welch_p) for e in found[:2]]
+    assert [e.p_corrected for e in found[:2]] == pytest.approx(holm(larger).tolist())
 
 
 @pytest.mark.parametrize(
@@ -298,7 +301,9 @@ def test_takes_that_are_all_alike_need_no_correction_and_differ_in_nothing():
 )
 def test_effect_sizes_have_cohens_words(g, size):
     found = Contrast(6, 6, 0, hedges_g=g)
-    assert Effect("roof", "tin", "canvas", measure("seconds"), found, 1).size == size
+    roofs = Effect("roof", "tin", "canvas", measure("seconds"), found, [(6, 6)])
+    assert replace(roofs, verdict=NOT_SHOWN).size == size
+    assert replace(roofs, verdict=TOO_FEW).size == ""
 
 
 # Interactions
@@ -384,7 +389,7 @@ def test_every_two_steps_of_three_factors_can_interact():
         ("a × c", "(3 − 1) × (2 − 1)"),  # noqa: RUF001
         ("b × c", "(2 − 1) × (2 − 1)"),  # noqa: RUF001
     ]
-    assert [e.strata for e in found] == [2, 2, 2, 2, 3]
+    assert [len(e.sizes) for e in found] == [2, 2, 2, 2, 3]
 
 
 def test_where_a_cell_is_missing_nothing_interacts():

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from inspect import signature
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from soundgen_nb.analysis import Analysis, measure
 from soundgen_nb.comparison import tables
-from soundgen_nb.comparison.evidence import found_effects
+from soundgen_nb.comparison.evidence import found_effects, told
 from soundgen_nb.comparison.plots import Plots
-from soundgen_nb.effects import DEFAULT_MEASURES, conclusion
+from soundgen_nb.effects import DEFAULT_MEASURES
 from soundgen_nb.errors import InputError, SoundgenError
+from soundgen_nb.options import check_call
 from soundgen_nb.statistics import describe
 from soundgen_nb.take import Take, Takes, grouped, measure_all, shortened
 from soundgen_nb.view import origin, page
@@ -134,12 +136,14 @@ class Comparison(Sequence[Take]):
         return tables.summary_table(self.takes)
 
     def effects(
-        self, *, measures: Iterable[str] = DEFAULT_MEASURES, interactions: bool | None = None
+        self, measures: str | Iterable[str] = DEFAULT_MEASURES, *, interactions: bool | None = None
     ) -> pd.DataFrame:
         """Which word changed what, and whether by more than takes of one prompt differ anyway.
 
         One row for each factor, pair of levels and measure; every level is held against the first
-        one of its factor, and without factors every prompt against the first. Rows of two factors
+        one of its factor, and without factors, or where they do not tell all prompts apart, every
+        prompt against the first. A take that is byte for byte another of its prompt counts as one
+        with it. Rows of two factors
         ("roof × distance") are interactions: what the one does to the effect of the other.
         ``verdict`` says in words what the numbers allow: "different", "no difference shown" or
         "not enough takes". ``.attrs["method"]`` says how every column was made.
@@ -156,9 +160,11 @@ class Comparison(Sequence[Take]):
         return tables.effect_table(found_effects(self.takes, measures, interactions=interactions))
 
     def conclusion(
-        self, *, measures: Iterable[str] = DEFAULT_MEASURES, interactions: bool | None = None
+        self, measures: str | Iterable[str] = DEFAULT_MEASURES, *, interactions: bool | None = None
     ) -> str:
         """What the takes prove of the wordings and what they do not, in one paragraph.
+
+        It also says which takes had no value or are copies, and which values are approximate.
 
         Args:
             measures: as for ``effects``.
@@ -167,18 +173,32 @@ class Comparison(Sequence[Take]):
         Raises:
             InputError: if there is no measure of that name.
         """
-        return conclusion(found_effects(self.takes, measures, interactions=interactions))
+        return told(self.takes, measures, interactions=interactions)
 
-    def styled(self, which: Literal["table", "summary", "effects"] = "summary") -> Styler:
+    def styled(
+        self,
+        which: Literal["table", "summary", "effects", "neighbours"] = "summary",
+        **options: Any,
+    ) -> Styler:
         """A table as people read it: names and units of measures, sensible decimals.
 
+        Args:
+            which: the method that makes it.
+            **options: of that method: ``styled("effects", measures=["crest_db"])``.
+
         Raises:
-            InputError: for a table there is not.
+            InputError: for a table or an option there is not.
         """
-        makers = {"table": self.table, "summary": self.summary, "effects": self.effects}
+        makers: Mapping[str, Callable[..., pd.DataFrame]] = {
+            "table": self.table,
+            "summary": self.summary,
+            "effects": self.effects,
+            "neighbours": self.neighbours,
+        }
         if which not in makers:
             raise InputError(f"there is no table {which!r}; there are: {', '.join(makers)}")
-        return tables.styled(makers[which]())
+        check_call(which, signature(makers[which]), (), options)
+        return tables.styled(makers[which](**options))
 
     def similarity(self) -> pd.DataFrame:
         """How alike the takes are in timbre, from 1 towards 0: square, takes by takes."""
@@ -238,7 +258,9 @@ class Comparison(Sequence[Take]):
         for prompt, group in self._groups:
             loudness = describe(take.measures["loudness_lufs"] for take in group)
             mean = measure("loudness_lufs").text(loudness.mean)
-            lines.append(f"{shortened(prompt)!r}: {many(len(group), 'take')}, mean {mean}")
+            silent = len(group) - loudness.count
+            but = f" ({silent} of them silent)" if silent else ""
+            lines.append(f"{shortened(prompt)!r}: {many(len(group), 'take')}{but}, mean {mean}")
         lines += [f"not arrived: {failure}" for failure in self.failures]
         return "<Comparison: " + "\n  ".join(lines) + ">"
 

@@ -1,29 +1,76 @@
-"""Evidence: what takes are to statistics, and the effects found in them."""
+"""Evidence: what takes are to statistics, the effects found in them, and what to be wary of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from soundgen_nb.analysis import MEASURES, measure
-from soundgen_nb.effects import Effect, Observation, effects
-from soundgen_nb.take import Takes, measure_all
+from soundgen_nb.effects import Effect, Observation, conclusion, effects
+from soundgen_nb.errors import InputError
+from soundgen_nb.take import Take, Takes, measure_all
 
 
 def found_effects(
-    takes: Takes, names: Iterable[str], *, interactions: bool | None = None
+    takes: Takes, names: str | Iterable[str], *, interactions: bool | None = None
 ) -> list[Effect]:
     """The effects in some measures of the takes, which are measured if they have not been.
 
     Raises:
-        InputError: if there is no measure of that name.
+        InputError: if there is no measure of that name, or none is named.
     """
-    names = [measure(name).name for name in names]
+    names = _checked(names)
     measure_all(takes)
     deep = not {each.name for each in MEASURES}.issuperset(names)
     if deep:
         measure_all(takes, deep=True)
     seen = [
         Observation(take.prompt, take.factors, {**take.measures, **(take.deep if deep else {})})
-        for take in takes
+        for take in _each_once(takes)
     ]
     return effects(seen, names, interactions=interactions)
+
+
+def told(takes: Takes, names: str | Iterable[str], *, interactions: bool | None = None) -> str:
+    """What the takes prove and what they do not, and what to be wary of, in one paragraph.
+
+    Raises:
+        InputError: as above.
+    """
+    names = _checked(names)
+    found = found_effects(takes, names, interactions=interactions)
+    return " ".join([conclusion(found), *_copies(takes), *_notes(takes, names)])
+
+
+def _checked(names: str | Iterable[str]) -> Sequence[str]:
+    checked = [measure(name).name for name in ([names] if isinstance(names, str) else names)]
+    if not checked:
+        raise InputError("name at least one measure to compare, as measures=['loudness_lufs']")
+    return checked
+
+
+def _each_once(takes: Takes) -> list[Take]:
+    """The takes without those that are another of their prompt byte for byte.
+
+    A server may answer a prompt out of its cache. That is no take of its own, and would make any
+    difference look surer than it is.
+    """
+    kept: dict[tuple[str, bytes], Take] = {}
+    for take in takes:
+        kept.setdefault((take.prompt, take.measured.data), take)
+    return list(kept.values())
+
+
+def _copies(takes: Takes) -> Iterator[str]:
+    count = len(takes) - len(_each_once(takes))
+    if count:
+        are = "1 take is" if count == 1 else f"{count} takes are"
+        yield f"{are} byte for byte another of the same prompt, and not counted twice."
+
+
+def _notes(takes: Takes, names: Iterable[str]) -> Iterator[str]:
+    """Which values are not the plain figure their measure promises."""
+    for name in dict.fromkeys(names):
+        notes = [take.measures.notes.get(name, "") for take in takes]
+        for note, count in Counter(filter(None, notes)).items():
+            yield f"{measure(name).label} of {count} of the {len(takes)} takes: {note}."

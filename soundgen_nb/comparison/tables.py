@@ -147,7 +147,7 @@ def _styled_rows(styler: Styler, shown: Measure, rows: list[Any]) -> Styler:
     of_columns = {
         **dict.fromkeys(("mean", "low", "high", "first_mean", "second_mean"), shown.text),
         **dict.fromkeys(("sd", "within_sd", "between_sd", "difference"), apart),
-        **dict.fromkeys(("p", "p_corrected", "achievable_p"), _p_text),
+        **dict.fromkeys(("p", "p_welch", "p_corrected", "achievable_p"), _p_text),
         "hedges_g": "{:.2f}".format,
     }
     if "difference" in styler.columns:

@@ -108,8 +108,9 @@ class Interaction:
 def designs(observations: Sequence[Observation]) -> tuple[list[Design], list[Design]]:
     """The main effects and the two-way interactions there are takes for.
 
-    Factors count where every take has the same ones; else whole prompts are held against the
-    first prompt, and nothing interacts. Every level is held against the first.
+    Factors count where every take has the same ones and they tell all prompts apart; else whole
+    prompts are held against the first prompt, and nothing interacts. Every level is held against
+    the first.
     """
     factors = _crossed_factors(observations)
     cells: dict[tuple[str, ...], list[Observation]] = {}
@@ -127,8 +128,15 @@ def designs(observations: Sequence[Observation]) -> tuple[list[Design], list[Des
 
 
 def _crossed_factors(observations: Sequence[Observation]) -> list[str]:
-    """Factors that every take has and that do vary; none if takes have different factors."""
+    """Factors that every take has and that do vary.
+
+    None if takes have different factors, or prompts the same values: of two templates, the takes
+    of one would pass for takes of the other.
+    """
     if len({frozenset(each.factors) for each in observations}) != 1:
+        return []
+    worded = {(each.prompt, frozenset(each.factors.items())) for each in observations}
+    if len(worded) > len({values for _, values in worded}):
         return []
     names = observations[0].factors
     return [name for name in names if len({each.factors[name] for each in observations}) > 1]

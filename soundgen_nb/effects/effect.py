@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from soundgen_nb.analysis import Measure, measure
@@ -16,12 +17,12 @@ METHOD = (
     "interaction (a × b): what b's second level does to the difference that a makes, takes paired "  # noqa: RUF001 - a cross is meant
     "in the order they came; low, high: 95 % interval by Welch; p: two-sided permutation of takes "
     "(or pairs) within strata, all exchanges up to 1,000,000, else 19,999 drawn with a fixed seed; "
-    "p_corrected: Holm over all rows of this table whose takes are not all alike; achievable_p: "
+    "p_welch: of Welch's t test, for wordings that scatter unequally; p_corrected: Holm, over all "
+    "rows of this table whose takes are not all alike, of the larger of the two; achievable_p: "
     "the smallest p so many takes can give; hedges_g: difference in standard deviations of takes, "
     "its size in Cohen's words (1988: 0.2, 0.5, 0.8); verdict: different where p_corrected is at "
-    "most 0.05 and the interval leaves out zero, not enough takes where achievable_p times the "
-    "rows is above; left_out: takes without a finite value, or single in their cell, or without "
-    "a partner"
+    "most 0.05, not enough takes where achievable_p times the rows that are not is above; "
+    "left_out: takes without a finite value, or single in their cell, or without a partner"
 )
 
 DIFFERENT, NOT_SHOWN, TOO_FEW = "different", "no difference shown", "not enough takes"
@@ -38,12 +39,14 @@ class Effect:
         second: The level that is held against it.
         measure: What was measured.
         found: The numbers.
-        strata: In how many cells of the other factors the two levels stand side by side.
+        sizes: How many takes (or pairs) stand on either side, for each cell of the other factors
+            in which the two levels stand side by side.
         change: For an interaction, the levels of the other factor, whose difference is what is
             compared; empty for a main effect.
-        p_corrected: p after Holm's correction over the whole table; NaN where there is no p.
-        verdict: "different" (p_corrected is small and the interval leaves out zero), "no
-            difference shown" or "not enough takes" (however far apart, p could not be so small).
+        p_corrected: The larger p of both tests after Holm's correction over the whole table; NaN
+            where there is none.
+        verdict: "different" (p_corrected is small), "no difference shown" or "not enough takes"
+            (however far apart, p could not be so small).
     """  # noqa: RUF002 - a cross is meant
 
     factor: str
@@ -51,7 +54,7 @@ class Effect:
     second: str
     measure: Measure
     found: Contrast
-    strata: int
+    sizes: Sequence[tuple[int, int]]
     change: tuple[str, str] | tuple[()] = ()
     p_corrected: float = math.nan
     verdict: str = TOO_FEW
@@ -64,11 +67,11 @@ class Effect:
 
     @property
     def size(self) -> str:
-        """The effect size in words; empty where there is none.
+        """The effect size in words; empty where there is none, or too few takes to speak of one.
 
         Source: Cohen, *Statistical Power Analysis for the Behavioral Sciences* (1988), chapter 2.
         """
-        if math.isnan(self.found.hedges_g):
+        if math.isnan(self.found.hedges_g) or self.verdict == TOO_FEW:
             return ""
         words = ("negligible", "small", "medium", "large")
         return words[sum(abs(self.found.hedges_g) >= limit for limit in (0.2, 0.5, 0.8))]
@@ -88,6 +91,7 @@ class Effect:
             "low": found.low,
             "high": found.high,
             "p": found.p,
+            "p_welch": found.welch_p,
             "p_corrected": self.p_corrected,
             "achievable_p": found.achievable_p,
             "hedges_g": found.hedges_g,
@@ -103,4 +107,4 @@ def _minus(first: str, second: str) -> str:
     return f"{second or '(left out)'} − {first or '(left out)'}"  # noqa: RUF001 - a minus is meant
 
 
-COLUMNS = tuple(Effect("", "", "", measure("seconds"), Contrast(0, 0, 0), 0).row)
+COLUMNS = tuple(Effect("", "", "", measure("seconds"), Contrast(0, 0, 0), ()).row)

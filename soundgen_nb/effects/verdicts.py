@@ -22,9 +22,9 @@ def effects(
 ) -> list[Effect]:
     """Every factor's levels against its first, in every measure, and what factors do together.
 
-    Factors count where every take has the same ones; else whole prompts are held against the
-    first prompt. A factor's effect is its mean effect over the other factors' values; a two-way
-    interaction is what one factor does to the effect of another.
+    Factors count where every take has the same ones and they tell all prompts apart; else whole
+    prompts are held against the first. A factor's effect is its mean effect over the other
+    factors' values; a two-way interaction is what one factor does to the effect of another.
 
     Args:
         observations: The takes.
@@ -48,14 +48,17 @@ def effects(
         for design in (*main, *(together if interactions else ()))
         for each in shown
     ]
-    tested = [e.found.p if e.found.varies else math.nan for e in asked]
-    number = sum(not math.isnan(p) for p in tested)
+    # each test alone promises too much: one where wordings scatter unequally, one where takes do
+    # not scatter normally
+    tested = [max(e.found.p, e.found.welch_p) if e.found.varies else math.nan for e in asked]
     # takes that are all alike can raise no false alarm, and need no correction
     corrected = [
         e.found.p if math.isnan(p) else float(p) for e, p in zip(asked, holm(tested), strict=True)
     ]
+    # Holm multiplies the smallest p that is left by how many are left
+    left = sum(not math.isnan(t) and p > ALLOWED for t, p in zip(tested, corrected, strict=True))
     return [
-        replace(e, p_corrected=p, verdict=_verdict(e.found, p, number))
+        replace(e, p_corrected=p, verdict=_verdict(e.found, p, left))
         for e, p in zip(asked, corrected, strict=True)
     ]
 
@@ -94,17 +97,14 @@ def _asked(design: Design, shown: Measure) -> Effect:
         *design.names,
         shown,
         design.contrast(shown.name),
-        strata=len(design.sizes),
+        design.sizes,
         change=design.change,
     )
 
 
-def _verdict(found: Contrast, p_corrected: float, number: int) -> str:
-    # p alone says too much where one wording scatters far more than the other; Welch's interval
-    # allows for that
-    if p_corrected <= ALLOWED and found.low * found.high > 0:
+def _verdict(found: Contrast, p_corrected: float, left: int) -> str:
+    if p_corrected <= ALLOWED:
         return DIFFERENT
-    # Holm multiplies the smallest p by their number: what cannot pass then, never can
-    if math.isnan(found.p) or found.achievable_p * max(number, 1) > ALLOWED:
+    if math.isnan(found.p) or found.achievable_p * max(left, 1) > ALLOWED:
         return TOO_FEW
     return NOT_SHOWN

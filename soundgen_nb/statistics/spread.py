@@ -116,6 +116,19 @@ def finite_values(values: Iterable[float]) -> NDArray[np.float64]:
     return array[np.isfinite(array)]
 
 
+def t_p(difference: float, error: float, freedom: float) -> float:
+    """How often Student's t lies as far out as ``difference / error``, on either side.
+
+    Without any scatter, 1 where there is no difference and 0 where there is.
+    """
+    if error == 0:
+        return float(difference == 0)
+    # as below
+    import scipy  # noqa: PLC0415
+
+    return float(2 * scipy.special.stdtr(freedom, -abs(difference) / error))
+
+
 def t_quantile(freedom: float) -> float:
     """Student's t at the upper end of the 95 % interval; NaN below one degree of freedom."""
     if not freedom >= 1:
