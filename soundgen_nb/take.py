@@ -70,13 +70,18 @@ class Take:
 
         Raises:
             InputError: if the file cannot be read.
-            NotAudioError: if it is not audio.
+            AudioError: if it is not audio, or unpacks to more than is sane.
         """
         path = Path(path)
         name = prompt or path.stem
         # the file's name only: where it lay on somebody's disk is nobody else's business
         provenance = Provenance(prompt=name, engine="file", source=path.name)
-        return cls(name, Sound.from_file(path), provenance)
+        sound = Sound.from_file(path)
+        try:
+            sound.check()
+        except AudioError as error:
+            raise type(error)(f"{path.name}: {error}") from error
+        return cls(name, sound, provenance)
 
     @property
     def label(self) -> str:

@@ -37,6 +37,13 @@ def test_a_long_prompt_is_cut_in_the_repr_and_whole_in_the_card():
     assert "rain and " * 40 in long._repr_html_()
 
 
+def test_a_file_that_only_begins_like_audio_is_refused_by_its_name(tmp_path):
+    path = tmp_path / "empty.wav"
+    path.write_bytes(b"RIFF\0\0\0\0WAVE")
+    with pytest.raises(NotAudioError, match=r"^empty\.wav: the wav cannot be decoded"):
+        Take.from_file(path)
+
+
 def test_a_take_is_frozen():
     with pytest.raises(FrozenInstanceError, match="index"):
         take().index = 2
