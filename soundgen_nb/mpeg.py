@@ -106,13 +106,11 @@ def with_count(data: bytes) -> bytes:
     stated = _stated(data, start, first)
     if stated and stated.size >= len(data) - start:
         return data
-    runs = list(_runs(data, start))
+    runs = list(_runs(data, start + first.length if stated else start))
     frames = [frame for run in runs for frame in run.frames]
-    if _is_read_whole(frames, stated, in_one=len(runs) == 1 and start == tag_end):
+    if not frames or _is_read_whole(frames, stated, in_one=len(runs) == 1 and start == tag_end):
         return data
     sound = b"".join(data[run.start : run.end] for run in runs)
-    if stated:
-        sound, frames = sound[first.length :], frames[1:]
     return data[:tag_end] + _counting_frame(data[start : start + 4], frames) + sound
 
 
@@ -140,7 +138,7 @@ def _stated(data: bytes, start: int, first: Header) -> _Stated | None:
 def _is_read_whole(frames: Sequence[Header], stated: _Stated | None, *, in_one: bool) -> bool:
     """Whether a decoder comes to the last of the frames by itself."""
     if stated:
-        return stated.frames >= len(frames) - 1
+        return stated.frames >= len(frames)
     return in_one and len({frame.kbits for frame in frames}) < 2
 
 

@@ -135,8 +135,9 @@ class Sound:
         return kept
 
     def __getstate__(self) -> dict[str, object]:
-        """What is pickled or copied: the bytes alone. Samples are tens of times as many, and would
-        come out as an array that can be written to.
+        """What is pickled or copied: the bytes alone.
+
+        Decoded samples are tens of times as large, and would come out as an array one can write to.
         """
         return {"data": self.data, "format": self.format}
 

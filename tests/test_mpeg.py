@@ -96,9 +96,20 @@ def test_a_tag_before_the_first_frame_is_stepped_over():
         b"ID3",
         b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f",
         b"\xff\xfb\x90",
+        headless(encoded())[:130],
         b"RIFF0000WAVE",
     ],
-    ids=["counted", "constant", "constant, uncounted", "empty", "stump", "tag", "bits", "wav"],
+    ids=[
+        "counted",
+        "constant",
+        "constant, uncounted",
+        "empty",
+        "stump",
+        "tag",
+        "bits",
+        "half a frame",
+        "wav",
+    ],
 )
 def test_anything_else_is_left_as_it_is(data):
     assert with_count(data) is data
