@@ -25,7 +25,16 @@ MAX_SECONDS = 1200.0
 
 MAX_CHANNELS = 16
 
-SUFFIXES = frozenset({".mp3", ".wav", ".ogg", ".oga", ".opus", ".flac", ".aiff", ".aif"})
+_SUFFIXES: Mapping[str, frozenset[str]] = {
+    "mp3": frozenset({".mp3"}),
+    "wav": frozenset({".wav"}),
+    "ogg": frozenset({".ogg", ".oga"}),
+    "flac": frozenset({".flac"}),
+    "aiff": frozenset({".aiff", ".aif"}),
+}
+_OPUS_SUFFIX = ".opus"  # an ogg, where it holds that and not Vorbis
+
+SUFFIXES = frozenset({_OPUS_SUFFIX}.union(*_SUFFIXES.values()))
 """What the names of files that can be read end in."""
 
 _FRAMES_AT_ONCE = 1 << 14
@@ -125,6 +134,13 @@ class Sound:
         kept: tuple[NDArray[np.float32], int] = vars(self).setdefault("_samples", self.decode())
         return kept
 
+    def __getstate__(self) -> dict[str, object]:
+        """What is pickled or copied: the bytes alone.
+
+        Decoded samples are tens of times as large, and would come out as an array one can write to.
+        """
+        return {"data": self.data, "format": self.format}
+
     def check(self) -> None:
         """Find out whether the bytes are a whole audio file of sane size, without decoding all.
 
@@ -170,13 +186,17 @@ class Sound:
         """Write the bytes as received; a path without a suffix gets the format's.
 
         Raises:
-            InputError: if the suffix names another format (bytes are never re-encoded silently), or
-                the file cannot be written.
+            InputError: if the suffix names another format (bytes are never re-encoded silently), if
+                there is no name, or the file cannot be written.
         """
         target = Path(path)
+        if target.name in {"", ".."}:
+            raise InputError(
+                f"{str(path)!r} names no file: save the sound as rain.{self.format}, for example"
+            )
         if not target.suffix:
             target = target.with_suffix(f".{self.format}")
-        if target.suffix.lower() != f".{self.format}":
+        if target.suffix.lower() not in self._suffixes:
             raise InputError(
                 f"this sound is {self.format}, not {target.suffix}: save it as "
                 f"{target.with_suffix('.' + self.format).name}, or convert its .samples yourself"
@@ -186,6 +206,12 @@ class Sound:
         except OSError as error:
             raise InputError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
         return target
+
+    @property
+    def _suffixes(self) -> frozenset[str]:
+        """What the name of its file may end in."""
+        holds_opus = self.data[28:36] == b"OpusHead"  # where the first page of an ogg begins
+        return _SUFFIXES[self.format] | ({_OPUS_SUFFIX} if holds_opus else set())
 
     def __repr__(self) -> str:
         return f"<Sound {self.format}, {len(self.data):,} bytes>"
@@ -270,13 +296,24 @@ def _readable(data: bytes) -> Iterator[BinaryIO | int]:
     libsndfile reads that by itself. It asks an object of Python's a thousand times a clip, and each
     time waits for the interpreter's lock, so that two threads would decode slower than one.
     """
-    if not hasattr(os, "memfd_create"):
+    descriptor = _memory_file()
+    if descriptor is None:
         yield BytesIO(data)
         return
-    with os.fdopen(os.memfd_create("sound"), "w+b") as file:
+    with os.fdopen(descriptor, "w+b") as file:
         file.write(data)
         file.seek(0)
         yield file.fileno()
+
+
+def _memory_file() -> int | None:
+    """A new file in memory; None where the system has no such thing, or no file can be opened."""
+    if not hasattr(os, "memfd_create"):
+        return None
+    try:
+        return os.memfd_create("sound")
+    except OSError:
+        return None
 
 
 @contextmanager

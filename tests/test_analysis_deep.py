@@ -12,6 +12,7 @@ import pytest
 
 from soundgen_nb.analysis import DEEP_MEASURES, analyse_deeply, librosa_view
 from soundgen_nb.analysis.deep import harmonic_and_percussive
+from soundgen_nb.analysis.pitch import pitch
 from soundgen_nb.comparison import Comparison
 from soundgen_nb.errors import InputError, NotAudioError
 from soundgen_nb.sound import Sound
@@ -68,6 +69,26 @@ def test_a_sine_has_its_frequency_for_a_pitch(frequency_hz):
 def test_a_pitch_is_the_same_at_every_rate(rate):
     found = analyse_deeply(sine(seconds=1.0, rate=rate), rate)
     assert found.pitch_hz == pytest.approx(440, rel=0.01)
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 44_100, 48_000, 192_000])
+def test_no_tone_of_the_range_is_taken_for_one_an_octave_lower(rate):
+    tones = np.geomspace(60, min(8_000, 0.42 * rate), 45)
+    heard = [pitch(sine(each, seconds=0.2, rate=rate)[0], rate) for each in tones]
+    assert [each.hz for each in heard] == pytest.approx(tones, rel=0.02)
+    assert min(each.confidence for each in heard) > 0.8
+
+
+@pytest.mark.parametrize("rate", [22_050, 44_100, 48_000, 96_000, 192_000])
+def test_a_tone_above_the_range_is_not_taken_for_one_within(rate):
+    for each in np.linspace(8_400, min(20_000, 0.44 * rate), 15):
+        assert math.isnan(pitch(sine(each, seconds=0.2, rate=rate)[0], rate).hz)
+
+
+def test_hiss_under_a_high_tone_does_not_halve_it():
+    for each in np.linspace(1_000, 7_500, 15):
+        hissing = sine(each, seconds=0.2, rate=22_050) + 0.3 * noise(seconds=0.2, rate=22_050)
+        assert pitch(hissing[0], 22_050).hz == pytest.approx(each, rel=0.02)
 
 
 def test_overtones_do_not_move_the_pitch():

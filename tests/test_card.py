@@ -186,6 +186,14 @@ def test_all_pictures_of_a_gallery_are_told_to_share_one_scale():
     assert high - low == RANGE_DB
 
 
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(1100.4, "1100"), (125.0, "125"), (6.024, "6.02"), (1 / RATE, "0.0000227")],
+)
+def test_the_length_of_the_scale_is_told_in_plain_digits(seconds, told):
+    assert f"time from 0 to {told} s (" in Scale(reference_db=0.0, seconds=seconds).sentence
+
+
 def test_twenty_decibels_quieter_is_a_quarter_of_the_colours_darker():
     loud, quiet = content("loud", gain=0.9), content("quiet", gain=0.09)
     pixels = [
@@ -226,6 +234,14 @@ def test_prompts_with_one_take_each_stand_side_by_side_under_their_own_names():
 def test_the_table_claims_no_more_than_the_takes_allow(takes, claim):
     page = Parsed(gallery([content(prompt, index) for prompt, index in takes], summarised=True))
     assert claim in page.text
+
+
+def test_spreads_have_the_units_of_differences():
+    takes = [content("rain", index, gain=0.3 / index) for index in (1, 2, 3)]
+    rows, _, foot = gallery([*takes, content("hail")], summarised=True).partition("<tfoot>")
+    for unit in ("LU", "dB", "percentage points"):
+        assert re.search(rf"<small>± [\d.]+ {unit}</small>", rows)
+        assert len(re.findall(rf"<td>[\d.]+ {unit}</td>", foot)) == 2
 
 
 def test_the_card_of_ten_seconds_of_stereo_noise_stays_small():

@@ -1,5 +1,7 @@
 """Sound: what goes in comes out, the format is what the bytes are, and junk is called junk."""
 
+import copy
+import io
 import os
 import pickle
 import subprocess
@@ -8,6 +10,7 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,6 +97,39 @@ def test_a_system_without_files_in_memory_decodes_the_same(name, monkeypatch):
     before = data.samples
     monkeypatch.delattr(os, "memfd_create", raising=False)
     assert np.array_equal(Sound(data.data).samples, before)
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="there are no files in memory here")
+def test_where_no_file_can_be_opened_any_more_it_decodes_the_same():
+    code = (
+        "import os, resource, numpy as np; from soundgen_nb.sound import Sound\n"
+        "noise = np.random.default_rng(1).uniform(-0.1, 0.1, 9000)\n"
+        "sound = Sound.from_samples(noise, 44_100, format='mp3')\n"
+        "before, _ = sound.decode()\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))\n"
+        "try: os.memfd_create('none')\n"
+        "except OSError: pass\n"
+        "else: raise SystemExit('there is room for one more')\n"
+        "assert np.array_equal(sound.samples, before)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], timeout=60, capture_output=True, check=False, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))]
+)
+def test_a_copy_takes_the_bytes_along_and_decodes_them_again(copied):
+    sound = Sound.from_samples(stereo(), RATE, format="mp3")
+    size = len(pickle.dumps(sound))
+    samples = sound.samples
+    other = copied(sound)
+    assert other == sound
+    assert len(pickle.dumps(sound)) == size
+    assert np.array_equal(other.samples, samples)
+    assert not other.samples.flags.writeable
 
 
 def test_samples_are_read_only_contiguous_and_decoded_once():
@@ -274,6 +310,43 @@ def test_saving_never_changes_the_format_silently(tmp_path):
     with pytest.raises(InputError, match=r"is mp3, not \.wav: save it as a\.mp3"):
         sound.save(tmp_path / "a.wav")
     assert not (tmp_path / "a.wav").exists()
+
+
+def in_container(container, codec):
+    written = io.BytesIO()
+    with soundfile.SoundFile(written, "w", 48_000, 1, codec, format=container) as file:
+        file.write(tone(0.1, rate=48_000))
+    return Sound(written.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("container", "codec", "suffix"),
+    [
+        ("AIFF", "PCM_16", ".aif"),
+        ("AIFF", "PCM_16", ".AIFF"),
+        ("OGG", "VORBIS", ".oga"),
+        ("OGG", "OPUS", ".opus"),
+        ("OGG", "OPUS", ".ogg"),
+    ],
+)
+def test_every_name_of_a_container_is_one_to_save_it_under(container, codec, suffix, tmp_path):
+    first = tmp_path / f"first{suffix}"
+    first.write_bytes(in_container(container, codec).data)
+    saved = Sound.from_file(first).save(tmp_path / f"again{suffix}")
+    assert saved.suffix == suffix
+    assert saved.read_bytes() == first.read_bytes()
+    assert suffix.lower() in sound_room.SUFFIXES
+
+
+def test_an_ogg_without_opus_is_not_saved_as_one(tmp_path):
+    with pytest.raises(InputError, match=r"is ogg, not \.opus: save it as a\.ogg"):
+        in_container("OGG", "VORBIS").save(tmp_path / "a.opus")
+
+
+@pytest.mark.parametrize("path", ["", ".", "..", "/", "rain/.."])
+def test_a_path_without_a_name_is_refused(path):
+    with pytest.raises(InputError, match=r"names no file: save the sound as rain\.wav"):
+        Sound.from_samples(tone(), RATE).save(path)
 
 
 def test_a_file_that_cannot_be_written_or_read_is_named(tmp_path):

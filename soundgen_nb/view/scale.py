@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from html import escape
 
 from soundgen_nb.analysis import Analysis, Spectrogram
@@ -50,9 +51,14 @@ class Scale:
         """What is the same in every picture."""
         return (
             f"All pictures share one scale: colours from {self.lowest_db:.0f} to "
-            f"{self.reference_db:.0f} dB, time from 0 to {self.seconds:.3g} s (shorter sounds end "
-            "earlier), frequency from 20 Hz to 22 kHz."
+            f"{self.reference_db:.0f} dB, time from 0 to {_plain(self.seconds)} s (shorter sounds "
+            "end earlier), frequency from 20 Hz to 22 kHz."
         )
+
+
+def _plain(seconds: float) -> str:
+    """Three digits that count, or all before the point; never a power of ten."""
+    return f"{seconds:.0f}" if seconds >= 100 else f"{Decimal(f'{seconds:.3g}'):f}"
 
 
 def colour_bar(scale: Scale) -> str:

@@ -88,5 +88,5 @@ def _values(each: Measure, contents: Iterable[CardContent]) -> list[float]:
 
 
 def _deviation(each: Measure, sd: float) -> str:
-    """A standard deviation with its unit: levels lie apart by LU and dB, not by LUFS and dBFS."""
-    return each.text(sd).replace("LUFS", "LU").replace("dBFS", "dB")
+    """A standard deviation with its unit, which is that of a difference."""
+    return replace(each, unit=each.difference_unit).text(sd)
