@@ -14,7 +14,7 @@ from soundgen_nb.comparison import Comparison
 from soundgen_nb.errors import InputError
 from soundgen_nb.sound import Sound
 from soundgen_nb.take import Take
-from soundgen_nb.view import overlays
+from soundgen_nb.view import charts, figures, lettering, overlays
 from soundgen_nb.view.canvas import DARK, LIGHT, look_of
 from soundgen_nb.wire import Provenance
 
@@ -127,7 +127,7 @@ def test_every_prompt_has_a_panel_with_its_takes_on_the_same_axes():
     assert first.get_xlabel() == second.get_xlabel() == "Silence (%)"
     notes = [text.get_text() for ax in figure.axes for text in ax.texts]
     assert notes == [
-        "silence ± 7 percentage points · loudness ± 1.4 LU",
+        "silence ± 7 percentage points ·\nloudness ± 1.4 LU",
         "1 take: no spread can be told",
     ]
 
@@ -228,3 +228,51 @@ def test_no_figure_is_left_open_and_pyplot_is_not_needed():
     )
     ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["False", "[]"]
+
+
+# Fonts
+
+
+TEXTS = ["日本e rain 🌧", "гроза и ветер", "नमस्ते 👩‍🚒 한국어", "bell \x07 \ud83c", "□ ± é", "…"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_any_script_is_drawn_without_a_warning(text):
+    found = analyse(tone(), RATE)
+    for figure in (
+        figures.spectrogram_grid([(text, found)]),
+        figures.measure_dots([(text, found.measures)]),
+        figures.similarity_heatmap(np.ones((1, 1)), [text]),
+        overlays.spectra([(text, found.third_octaves_db)]),
+        overlays.expressive_range([(text, found.measures)], ("centroid_hz", "loudness_lufs")),
+        charts.timbre_map(np.ones((1, 1)), [(text, 1)]),
+    ):
+        assert figure._repr_png_()
+
+
+def test_what_no_font_has_is_a_box_and_what_one_has_stays():
+    nobody_has_it = "\ue999\U000e0fff"
+    assert lettering.elided(f"rain, дождь {nobody_has_it}", 40) == "rain, дождь □□"
+    assert lettering.elided("a\u200bb", 40) in {"ab", "a\u200bb"}
+
+
+def test_a_font_of_the_machine_helps_out_where_the_usual_one_lacks_a_character():
+    import matplotlib as mpl
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    def has(character, family):
+        font = get_font(findfont(FontProperties(family=[family])))
+        return font.get_char_index(ord(character)) > 0
+
+    # matplotlib brings both along: STIXNonUnicode has private characters, and no Cyrillic ones
+    with mpl.rc_context({"font.family": ["STIXNonUnicode"]}):
+        usual, *more = lettering.lettered("дождь")["fontfamily"]
+    assert usual == "STIXNonUnicode"
+    assert not has("д", usual)
+    assert all(any(has(each, family) for family in more) for each in "дождь")
+
+
+def test_wide_characters_count_twice():
+    assert lettering.breadth("日本e rain") == 10
+    assert len(lettering.elided("雨" * 60, 40)) <= 20
+    assert all(len(line) <= 10 for line in lettering.wrapped("雨" * 60, 20, lines=2).splitlines())
