@@ -14,6 +14,7 @@ from PIL import Image
 from soundgen_nb.analysis import Measures, analyse, similarity_matrix
 from soundgen_nb.errors import InputError
 from soundgen_nb.view import canvas, figures
+from soundgen_nb.view.scale import Scale
 
 RATE = 44_100
 
@@ -139,6 +140,18 @@ def test_where_a_shorter_sound_has_ended_it_is_grey(items):
     assert drawn[drawn.shape[0] - y, x].tolist() == list(bytes.fromhex(canvas.LIGHT.absent[1:]))
 
 
+@pytest.mark.parametrize("rate", [8_000, RATE])
+def test_silence_by_itself_is_dark(rate):
+    silence = analyse(np.zeros((1, rate)), rate)
+    figure = figures.spectrogram_grid([("silence", silence), ("more", silence)])
+    drawn = pixels(figure)
+    x, y = figure.axes[0].transData.transform((0.5, 1000.0)).round().astype(int)
+    assert drawn[drawn.shape[0] - y, x].max() < 10
+    scale = Scale.shared([silence])  # that of the cards
+    limits = (scale.lowest_db, scale.reference_db)
+    assert figure.axes[0].images[0].get_clim() == limits
+
+
 # Waveforms
 
 
@@ -206,6 +219,20 @@ def test_values_that_cannot_be_drawn_are_left_out(value):
     figure = figures.measure_dots(rows(rain=[value], wind=[-30, -31]), ["loudness_lufs"])
     assert dots(figure.axes[0]) == [[], [-30, -31]]
     assert figure._repr_png_()
+
+
+def shortfalls(panel):
+    return [text.get_text() for text in panel.texts]
+
+
+def test_how_many_takes_have_a_value_is_said_where_not_all_have():
+    seen = rows(rain=[-20, -22, -math.inf], wind=[-30, -31], silence=[-math.inf])
+    figure = figures.measure_dots(seen, ["loudness_lufs", "silence_share"])
+    loudness, silence = figure.axes
+    assert shortfalls(loudness) == ["2 of 3", "0 of 1"]
+    assert [text.get_position()[1] // 1 for text in loudness.texts] == [0, 2]
+    assert shortfalls(silence) == []
+    assert "2 of 3: takes that have a value" in figure.texts[0].get_text()
 
 
 def test_a_measure_that_does_not_exist_is_refused():

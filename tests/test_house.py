@@ -24,7 +24,10 @@ OWNERS = {
     "httpx": {"api/client.py", "server/embedded.py", "server/webhooks.py"},
     "ipywidgets": {"view/panel/"},
     "librosa": {"analysis/"},
-    "matplotlib": {f"view/{name}.py" for name in ("canvas", "charts", "figures", "overlays")},
+    "matplotlib": {
+        f"view/{name}.py"
+        for name in ("canvas", "charts", "dressing", "figures", "lettering", "overlays", "sheet")
+    },
     "nbclient": {"lab.py"},
     "nbformat": {"lab.py"},
     "nest_asyncio": {"nesting.py"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from soundgen_nb.comparison import Comparison
 from soundgen_nb.errors import InputError
 from soundgen_nb.sound import Sound
 from soundgen_nb.take import Take
-from soundgen_nb.view import overlays
+from soundgen_nb.view import charts, overlays
 from soundgen_nb.view.canvas import DARK, LIGHT, look_of
 from soundgen_nb.wire import Provenance
 
@@ -127,7 +128,7 @@ def test_every_prompt_has_a_panel_with_its_takes_on_the_same_axes():
     assert first.get_xlabel() == second.get_xlabel() == "Silence (%)"
     notes = [text.get_text() for ax in figure.axes for text in ax.texts]
     assert notes == [
-        "silence ± 7 percentage points · loudness ± 1.4 LU",
+        "silence ± 7 percentage points ·\nloudness ± 1.4 LU",
         "1 take: no spread can be told",
     ]
 
@@ -228,3 +229,187 @@ def test_no_figure_is_left_open_and_pyplot_is_not_needed():
     )
     ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["False", "[]"]
+
+
+# What cannot be drawn is said
+
+
+def words(figure):
+    return [text.get_text() for ax in figure.axes for text in ax.texts]
+
+
+def foot(figure):
+    """The notes below the panels."""
+    return " ".join(text.get_text() for text in figure.texts)
+
+
+def taken(prompt, samples, index=1):
+    sound = Sound.from_samples(np.atleast_2d(samples), RATE)
+    return Take(prompt, sound, Provenance(prompt=prompt, engine="by hand"), index=index)
+
+
+@pytest.fixture(scope="module")
+def sung():
+    """A prompt with a pitch and one without, two takes each."""
+    rng = np.random.default_rng(0)
+    return Comparison.from_takes(
+        [taken("flute", tone(hz, amplitude=0.3), n) for n, hz in enumerate((440, 466), 1)]
+        + [taken("rain", rng.uniform(-0.3, 0.3, RATE), n) for n in (1, 2)]
+    )
+
+
+def test_a_deep_measure_is_measured_when_a_figure_asks_for_it(sung):
+    (dots,) = sung.plot.measures("pitch_hz").axes
+    drawn = np.concatenate([line.get_xdata() for line in dots.lines if line.get_marker() == "o"])
+    assert drawn == pytest.approx([440, 466], rel=0.01)
+    (flute, rain) = sung.plot.expressive_range("pitch_hz", "loudness_lufs").axes
+    assert np.array(own(flute))[:, 0] == pytest.approx([440, 466], rel=0.01)
+    assert words(rain.figure)[1] == "no take has both values"
+    assert own(rain) == []
+
+
+def test_a_panel_of_a_measure_that_no_take_has_says_so_and_has_no_numbers(sung):
+    rain = Comparison.from_takes(sung[2:])
+    for figure in (
+        rain.plot.measures("pitch_hz"),
+        rain.plot.expressive_range("pitch_hz", "loudness_lufs"),
+    ):
+        (ax,) = figure.axes
+        assert len(ax.texts) == 1
+        assert ax.texts[0].get_text().startswith("no take has")
+        assert ax.get_xticks().size == 0
+        assert "one take" not in foot(figure)
+
+
+def test_how_many_takes_have_both_values_is_said():
+    seen = rows(rain=[(0.1, -20), (0.2, -22), (math.nan, -21)], wind=[(0.3, -20), (math.nan, -20)])
+    figure = overlays.expressive_range(seen, ("silence_share", "loudness_lufs"))
+    first, second = words(figure)
+    assert first.endswith("2 of 3 takes")
+    assert second == "1 of 2 takes: no spread can be told"
+
+
+def test_plus_minus_says_what_it_is():
+    seen = rows(rain=[(0.1, -20), (0.2, -22)])
+    figure = overlays.expressive_range(seen, ("silence_share", "loudness_lufs"))
+    assert "standard deviation" in foot(figure)
+
+
+def test_one_take_a_prompt_shows_no_effect_and_says_what_to_ask_for():
+    alone = Comparison.from_takes([taken("a", tone()), taken("b", tone(500.0))])
+    figure = alone.plot.effects()
+    (said,) = set(words(figure))
+    assert said == "not enough takes:\nask for takes=5 or more"
+    assert "takes=5 or more" in alone.conclusion()
+    assert all(ax.get_xticks().size == 0 for ax in figure.axes)
+    assert "×" not in foot(figure)  # noqa: RUF001 - a cross is meant
+
+
+def test_an_effect_on_a_measure_that_few_takes_have_is_not_blamed_on_their_number(sung):
+    figure = sung.plot.effects("pitch_hz", "loudness_lufs")
+    assert words(figure) == ["too few takes have a value"]
+    assert "×" in foot(figure)  # noqa: RUF001 - a cross is meant
+
+
+# How they are asked for
+
+
+@pytest.mark.parametrize("several", [list, tuple])
+def test_names_may_come_as_one_list(comparison, several):
+    names = several(["loudness_lufs", "centroid_hz"])
+    for name in ("measures", "effects", "expressive_range"):
+        draw = getattr(comparison.plot, name)
+        together, one_by_one = draw(names), draw(*names)
+        labels = [[ax.get_xlabel() for ax in figure.axes] for figure in (together, one_by_one)]
+        assert labels[0] == labels[1] != []
+
+
+@pytest.mark.parametrize("names", [(5,), (None,), (["loudness_lufs", 5],), (["a"], "b")])
+def test_what_is_no_name_is_refused(comparison, names):
+    for draw in (comparison.plot.measures, comparison.plot.effects):
+        with pytest.raises(InputError, match=r"is no name of a measure: give names"):
+            draw(*names)
+
+
+def test_an_empty_list_of_names_is_nothing_to_draw(comparison):
+    for draw in (comparison.plot.measures, comparison.plot.effects):
+        with pytest.raises(InputError, match="nothing to draw"):
+            draw([])
+
+
+@pytest.mark.parametrize("names", [["onsets"], ["onsets", "seconds", "flatness"]])
+def test_an_expressive_range_has_two_measures(comparison, names):
+    with pytest.raises(InputError, match=f"two measures, not {len(names)}"):
+        comparison.plot.expressive_range(names)
+
+
+@pytest.mark.parametrize("columns", [0, -1, 2.5, "3"])
+@pytest.mark.parametrize("name", SEVERAL)
+def test_columns_that_give_no_panels_are_refused(comparison, name, columns):
+    with pytest.raises(InputError, match=r"columns=.* give a whole number from 1 on"):
+        getattr(comparison.plot, name)(columns=columns)
+
+
+# In a part of a figure
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_a_part_of_a_figure_is_drawn_into_and_nothing_else_moves(comparison, name):
+    from matplotlib.figure import Figure
+
+    whole = Figure(figsize=(6, 3))
+    left, right = whole.subfigures(1, 2)
+    other = left.subplots()
+    before = other.get_position().bounds
+    assert getattr(comparison.plot, name)(fig=right) is right
+    whole.canvas.draw()
+    assert other.get_position().bounds == before
+    inside = right.bbox.expanded(1.001, 1.001)
+    assert right.axes
+    assert all(inside.contains(*corner) for ax in right.axes for corner in ax.bbox.corners())
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_axes_in_a_part_of_a_part_of_a_figure_are_drawn_into(comparison, name):
+    from matplotlib.figure import Figure
+
+    whole = Figure(figsize=(9, 5))
+    part = whole.subfigures(1, 2)[0].subfigures(1, 2)[1]
+    ax = part.subplots()
+    assert getattr(comparison.plot, name)(ax=ax) is whole
+    assert ax.has_data() or ax.images
+    whole.canvas.draw()
+
+
+def test_a_part_with_a_ground_of_its_own_is_drawn_on_in_its_ink():
+    from matplotlib.figure import Figure
+
+    dark = Figure().subfigures(1, 1, facecolor="#101418")
+    assert look_of(dark).ink == look_of(dark.subplots()).ink == DARK.ink
+    plain = Figure(facecolor="#101418").subfigures(1, 1)
+    assert look_of(plain).ink == look_of(plain.subplots()).ink == DARK.ink
+
+
+# The map
+
+
+@pytest.mark.parametrize("size", [(9, 3), (3, 9), None])
+def test_every_point_of_a_map_is_inside_axes_of_one_scale(size, caplog):
+    from matplotlib.figure import Figure
+
+    prompts = 12
+    angles = np.arange(prompts) * 2 * np.pi / prompts
+    places = np.c_[np.cos(angles), np.sin(angles)]
+    matrix = 2.0 ** -np.linalg.norm(places[:, None] - places[None], axis=2)
+    takes = [(f"a prompt that fills a line or two, number {n}", 1) for n in range(prompts)]
+    ax = Figure(figsize=size).subplots() if size else None
+    figure = charts.timbre_map(matrix, takes, ax=ax)
+    figure.savefig(io.BytesIO())
+    (ax,) = figure.axes
+    points = np.concatenate([line.get_xydata() for line in ax.lines])
+    assert len(points) == prompts
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    assert (points > [left, bottom]).all()
+    assert (points < [right, top]).all()
+    assert (right - left) / ax.bbox.width == pytest.approx((top - bottom) / ax.bbox.height)
+    assert caplog.records == []

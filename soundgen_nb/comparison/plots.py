@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from soundgen_nb.analysis import Analysis, similarity_matrix
+from soundgen_nb.analysis import DEEP_MEASURES, Analysis, measure, similarity_matrix
 from soundgen_nb.comparison.evidence import found_effects
-from soundgen_nb.effects import DEFAULT_MEASURES
+from soundgen_nb.effects import DEFAULT_MEASURES, TOO_FEW, Effect, takes_needed
+from soundgen_nb.errors import InputError
 from soundgen_nb.take import Takes, measure_all
 from soundgen_nb.view import charts, figures, overlays
 
 if TYPE_CHECKING:
     # the only rooms that know matplotlib
-    from soundgen_nb.view.figures import Axes, Figure  # type: ignore[attr-defined]
+    from soundgen_nb.view.figures import Axes, Figure, SubFigure  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
 class Plots:
     """Takes as matplotlib figures.
 
-    All take ``fig=``, a figure of your own to draw into, or ``ax=`` where they draw one panel;
-    else they make a new figure, which shows itself at the end of a cell and is left nowhere. New
-    figures are white, or dark where ``plt.style.use("dark_background")`` says so.
+    All take ``fig=``, a figure or subfigure of your own to draw into, or ``ax=`` where they draw
+    one panel; else they make a new figure, which shows itself at the end of a cell and is left
+    nowhere. New figures are white, or dark where ``plt.style.use("dark_background")`` says so.
+    Names of measures can be given one by one or as one list.
+
+    Pitch, tempo and what else only librosa hears is measured when it is asked for: a third of a
+    second for each take, and half a minute more where librosa has compiled nothing yet.
     """
 
     takes: Takes
 
-    def spectrograms(self, *, columns: int = 3, fig: Figure | None = None) -> Figure:
+    def spectrograms(self, *, columns: int = 3, fig: Figure | SubFigure | None = None) -> Figure:
         """A spectrogram of every take, on one dB reference, time axis and frequency axis."""
         return figures.spectrogram_grid(self._items, columns=columns, fig=fig)
 
-    def waveforms(self, *, columns: int = 3, fig: Figure | None = None) -> Figure:
+    def waveforms(self, *, columns: int = 3, fig: Figure | SubFigure | None = None) -> Figure:
         """The outline of every take, on one amplitude scale and time axis."""
         return figures.waveforms(self._items, columns=columns, fig=fig)
 
@@ -44,40 +50,51 @@ class Plots:
         ]
         return overlays.spectra(spectra, ax=ax)
 
-    def measures(self, *names: str, columns: int = 4, fig: Figure | None = None) -> Figure:
+    def measures(
+        self,
+        *names: str | Sequence[str],
+        columns: int = 4,
+        fig: Figure | SubFigure | None = None,
+    ) -> Figure:
         """Every take as a dot, every prompt's mean with its 95 % interval.
 
         Args:
-            *names: which measures, as the columns of ``table()`` are called; a few if left out.
+            *names: which measures, as the columns of ``table(deep=True)`` are called; a few if
+                left out.
             columns: panels in a row, at most.
-            fig: a figure to draw into; a new one otherwise.
+            fig: a figure to draw into, or a part of one; a new one otherwise.
 
         Raises:
-            InputError: if there is no measure of that name.
+            InputError: if there is no measure of that name, or columns are no number from 1 on.
         """
-        shown = names or figures.DEFAULT_MEASURES
-        return figures.measure_dots(self._rows, shown, columns=columns, fig=fig)
+        shown = _listed(names) if names else figures.DEFAULT_MEASURES
+        return figures.measure_dots(self._rows(shown), shown, columns=columns, fig=fig)
 
     def expressive_range(
         self,
-        across: str = "centroid_hz",
+        across: str | Sequence[str] = "centroid_hz",
         up: str = "loudness_lufs",
         *,
         columns: int = 3,
-        fig: Figure | None = None,
+        fig: Figure | SubFigure | None = None,
     ) -> Figure:
         """Where the takes of each prompt fall in two measures: how much one wording can give.
 
         Args:
-            across: a measure, as the columns of ``table()`` are called.
+            across: a measure, as the columns of ``table(deep=True)`` are called; or two of them.
             up: another.
             columns: panels in a row, at most.
-            fig: a figure to draw into; a new one otherwise.
+            fig: a figure to draw into, or a part of one; a new one otherwise.
 
         Raises:
-            InputError: if there is no measure of that name.
+            InputError: if there is no measure of that name, there are not two, or columns are no
+                number from 1 on.
         """
-        return overlays.expressive_range(self._rows, (across, up), columns=columns, fig=fig)
+        shown = _listed((across, up) if isinstance(across, str) else (across,))
+        if len(shown) != 2:
+            raise InputError(f"an expressive range has two measures, not {len(shown)}: {shown}")
+        pair = (shown[0], shown[1])
+        return overlays.expressive_range(self._rows(pair), pair, columns=columns, fig=fig)
 
     def similarity(self, *, ax: Axes | None = None) -> Figure:
         """How alike the takes are in timbre, as a heat map."""
@@ -86,10 +103,10 @@ class Plots:
 
     def effects(
         self,
-        *names: str,
+        *names: str | Sequence[str],
         interactions: bool | None = None,
         columns: int = 3,
-        fig: Figure | None = None,
+        fig: Figure | SubFigure | None = None,
     ) -> Figure:
         """What every word changed, with its 95 % interval: a panel for each measure.
 
@@ -97,13 +114,21 @@ class Plots:
             *names: which measures, as in ``Comparison.effects``; a few if left out.
             interactions: as in ``Comparison.effects``.
             columns: panels in a row, at most.
-            fig: a figure to draw into; a new one otherwise.
+            fig: a figure to draw into, or a part of one; a new one otherwise.
 
         Raises:
-            InputError: if there is no measure of that name, or only one prompt.
+            InputError: if there is no measure of that name, only one prompt, or columns are no
+                number from 1 on.
         """
-        found = found_effects(self.takes, names or DEFAULT_MEASURES, interactions=interactions)
-        return charts.effect_forest([each.row for each in found], columns=columns, fig=fig)
+        shown = _listed(names) if names else DEFAULT_MEASURES
+        found = found_effects(self.takes, shown, interactions=interactions)
+        return charts.effect_forest(
+            [each.row for each in found],
+            takes=min(Counter(take.prompt for take in self.takes).values()),
+            needed=_needed(found),
+            columns=columns,
+            fig=fig,
+        )
 
     def map(self, *, ax: Axes | None = None) -> Figure:
         """The takes as points, near where alike in timbre, coloured by prompt."""
@@ -119,9 +144,36 @@ class Plots:
     def _items(self) -> list[tuple[str, Analysis]]:
         return [(take.label, found) for take, found in zip(self.takes, self._analyses, strict=True)]
 
-    @property
-    def _rows(self) -> list[tuple[str, Mapping[str, float]]]:
-        return [
-            (take.prompt, found.measures)
-            for take, found in zip(self.takes, self._analyses, strict=True)
-        ]
+    def _rows(self, names: Iterable[str]) -> list[tuple[str, Mapping[str, float]]]:
+        """The prompt of every take and its values; the deep ones too, if any of them is named."""
+        analyses = self._analyses
+        if not {measure(name).name for name in names} & {each.name for each in DEEP_MEASURES}:
+            return [
+                (t.prompt, found.measures) for t, found in zip(self.takes, analyses, strict=True)
+            ]
+        measure_all(self.takes, deep=True)
+        return [(take.prompt, {**take.measures, **take.deep}) for take in self.takes]
+
+
+def _listed(names: Sequence[str | Sequence[str]]) -> tuple[str, ...]:
+    """Names as they were given: one by one, or all in one list.
+
+    Raises:
+        InputError: if one of them is no text.
+    """
+    alone = names[0] if len(names) == 1 else None
+    several = names if isinstance(alone, str) or not isinstance(alone, Iterable) else alone
+    listed = []
+    for name in several:
+        if not isinstance(name, str):
+            raise InputError(
+                f'{name!r} is no name of a measure: give names, as "pitch_hz", or one list of them'
+            )
+        listed.append(name)
+    return tuple(listed)
+
+
+def _needed(found: Sequence[Effect]) -> int:
+    """How many takes of every prompt it would take, where there are not enough; else 0."""
+    poor = [each.strata for each in found if each.verdict == TOO_FEW]
+    return takes_needed(len(found), strata=max(1, min(poor))) if poor else 0

@@ -1,4 +1,4 @@
-"""What figures are drawn on: a matplotlib figure that shows itself, its colours, and its margins.
+"""What figures are drawn on: a matplotlib figure that shows itself, and the colours of a figure.
 
 A figure is white unless matplotlib's own settings make figures dark; on a dark figure, one's own
 or ours, ink is light. It is never transparent: dark ink would be lost in a dark notebook.
@@ -61,8 +61,11 @@ DARK = Look(
 
 
 def look_of(drawn: Any) -> Look:
-    """The colours that can be read on a figure, given itself or axes of it."""
-    return _look_on(drawn.figure.figure.get_facecolor())
+    """The colours that can be read on a figure or a part of one, given itself or axes of it."""
+    figure = drawn if hasattr(drawn, "subfigs") else drawn.figure
+    own = figure.get_facecolor()
+    # a part of a figure is transparent unless it was given a colour
+    return _look_on(own if own[3] >= 0.5 else figure.figure.get_facecolor())
 
 
 def _look_on(ground: Any) -> Look:
@@ -73,48 +76,6 @@ def _look_on(ground: Any) -> Look:
         return LIGHT
     is_dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.4
     return replace(DARK if is_dark else LIGHT, ground=to_hex(ground))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Margins:
-    """Space around the panels in inches, which stays the same however many panels there are.
-
-    Matplotlib's own layout engines measure every text twice, and take longer than the drawing.
-    """
-
-    left: float
-    right: float
-    bottom: float
-    top: float
-    gap: float = 0.0
-
-    def size(self, width: float, height: float) -> tuple[float, float]:
-        """The figure's size in inches around panels of this size."""
-        return width + self.left + self.right, height + self.bottom + self.top
-
-    def apply(self, fig: Any, *, rows: int, wspace: float = 0.0) -> None:
-        """Put the panels where the margins leave room, ``gap`` inches between rows."""
-        width, height = fig.get_size_inches()
-        panel = (height - self.bottom - self.top - self.gap * (rows - 1)) / rows
-        fig.subplots_adjust(
-            left=self.left / width,
-            right=1 - self.right / width,
-            bottom=self.bottom / height,
-            top=1 - self.top / height,
-            wspace=wspace,
-            hspace=self.gap / max(panel, 0.1),
-        )
-
-    def beside(self, fig: Any, *, width: float, away: float) -> tuple[float, float, float, float]:
-        """A place at the right of all panels and as high: ``away`` from them, in inches."""
-        whole, height = fig.get_size_inches()
-        panels = height - self.bottom - self.top
-        return (
-            1 - (self.right - away) / whole,
-            self.bottom / height,
-            width / whole,
-            panels / height,
-        )
 
 
 def new_figure(size: tuple[float, float]) -> Figure:

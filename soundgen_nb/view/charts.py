@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,21 +12,27 @@ from numpy.typing import NDArray
 from soundgen_nb.analysis import Measure, measure
 from soundgen_nb.errors import InputError
 from soundgen_nb.statistics import plane
-from soundgen_nb.view.canvas import Look, Margins, look_of, new_figure
-from soundgen_nb.view.figures import dress, elided, need
+from soundgen_nb.view.canvas import Look, look_of
+from soundgen_nb.view.dressing import dress, row_axis, say, write
+from soundgen_nb.view.figures import need
+from soundgen_nb.view.lettering import lettered, wrapped
+from soundgen_nb.view.sheet import Margins, Sheet, single
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 # One shape more than colours, so that going round both gives 30 different prompts.
 _SHAPES = "os^Dvp"
 
-_NOTE = "◆ different    ○ no difference shown    × not enough takes    ── 95 % interval"  # noqa: RUF001 - a cross is meant
-
 
 def effect_forest(
-    rows: Sequence[Mapping[str, Any]], *, columns: int = 3, fig: Figure | None = None
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    takes: int = 2,
+    needed: int = 0,
+    columns: int = 3,
+    fig: Figure | SubFigure | None = None,
 ) -> Figure:
     """Differences with their 95 % intervals around a line at zero: one panel a measure.
 
@@ -36,34 +41,35 @@ def effect_forest(
 
     Args:
         rows: Effects, with contrast, measure, difference, low, high and verdict.
+        takes: How many takes every prompt has, at least: one has no difference to show.
+        needed: How many it would take, to be told where there are not enough; 0 says nothing.
         columns: Panels in a row, at most.
-        fig: A figure to draw into; a new one otherwise.
+        fig: A figure to draw into, or a part of one; a new one otherwise.
 
     Raises:
-        InputError: There is nothing to draw.
+        InputError: There is nothing to draw, or no column to draw it in.
     """
     need(rows)
     contrasts = list(dict.fromkeys((row["factor"], row["contrast"]) for row in rows))
     measures = [measure(name) for name in dict.fromkeys(row["measure"] for row in rows)]
-    columns = min(columns, len(measures))
-    lines = math.ceil(len(measures) / columns)
-    margins = Margins(left=2.3, right=0.2, bottom=0.85, top=0.15, gap=0.65)
-    fig = fig or new_figure(margins.size(columns * 2.6, lines * (0.25 + 0.4 * len(contrasts))))
-    for place, shown in enumerate(measures):
-        ax = fig.add_subplot(lines, columns, place + 1)
-        _contrast_axis(ax, [text for _, text in contrasts], labelled=place % columns == 0)
-        _draw_effects(
-            ax,
-            shown,
-            [
-                (contrasts.index((row["factor"], row["contrast"])), row)
-                for row in rows
-                if row["measure"] == shown.name
-            ],
-        )
-    margins.apply(fig, rows=lines, wspace=0.12)
-    fig.text(0.1 / fig.get_size_inches()[0], 0.02, _NOTE, fontsize=8, color=look_of(fig).soft_ink)
-    return fig
+    sheet = Sheet.of(
+        len(measures),
+        panel=(2.6, 0.25 + 0.4 * len(contrasts)),
+        margins=Margins(left=2.3, right=0.2, bottom=0.55, top=0.15, gap=0.65),
+        columns=columns,
+        notes=_notes(rows, needed),
+        fig=fig,
+    )
+    for panel, shown in zip(sheet.panels, measures, strict=True):
+        labels = [text for _, text in contrasts]
+        row_axis(panel.ax, labels, inches=sheet.margins.left if panel.left else 0)
+        effects = [
+            (contrasts.index((row["factor"], row["contrast"])), row)
+            for row in rows
+            if row["measure"] == shown.name
+        ]
+        _draw_effects(panel.ax, shown, effects, _reason(takes, needed))
+    return sheet.fig
 
 
 def timbre_map(
@@ -93,8 +99,7 @@ def timbre_map(
     points, share = plane(-np.log2(np.maximum(matrix, matrix[matrix > 0].min() / 2)))
     if ax is None:
         margins = Margins(left=0.2, right=2.9, bottom=0.6, top=0.15)
-        ax = new_figure(margins.size(4.4, max(4.4, 0.5 * len(prompts)))).add_subplot()
-        margins.apply(ax.figure, rows=1)
+        ax = single(4.4, max(4.4, legend_height(prompts)), margins)
     look = look_of(ax)
     for number, prompt in enumerate(prompts):
         of_prompt = [place for place, take in enumerate(takes) if take[0] == prompt]
@@ -112,30 +117,49 @@ def timbre_map(
     return ax.figure.figure
 
 
-def _contrast_axis(ax: Axes, contrasts: Sequence[str], *, labelled: bool) -> None:
-    dress(ax, spines=["bottom"])
-    ax.set_ylim(len(contrasts) - 0.5, -0.5)
-    look = look_of(ax)
-    ax.axvline(0, color=look.soft_ink, lw=0.8, zorder=1)
-    ax.grid(axis="y", color=look.absent, lw=0.8)
-    ax.set_axisbelow(True)
-    texts = [textwrap.fill(elided(text, 62), 34) if labelled else "" for text in contrasts]
-    ax.set_yticks(range(len(contrasts)), texts, parse_math=False)
-    ax.tick_params(axis="y", length=0)
+def _notes(rows: Sequence[Mapping[str, Any]], needed: int) -> list[str]:
+    """What the marks are, of those that are drawn."""
+    drawn = {row["verdict"] for row in rows if math.isfinite(row["difference"])}
+    advice = f": {_advice(needed)}" if needed else ""
+    signs = {
+        "different": "◆ different",
+        "no difference shown": "○ no difference shown",
+        "not enough takes": f"× not enough takes{advice}",  # noqa: RUF001 - a cross is meant
+    }
+    notes = [sign for verdict, sign in signs.items() if verdict in drawn]
+    return [*notes, "── 95 % interval"] if notes else []
+
+
+def _advice(needed: int) -> str:
+    return f"ask for takes={needed} or more"
+
+
+def _reason(takes: int, needed: int) -> str:
+    """Why there is no difference to draw, where there is none."""
+    if takes > 1:
+        return "too few takes have a value"
+    return f"not enough takes:\n{_advice(needed)}" if needed else "not enough takes"
 
 
 def _draw_effects(
-    ax: Axes, shown: Measure, effects: Sequence[tuple[int, Mapping[str, Any]]]
+    ax: Axes, shown: Measure, effects: Sequence[tuple[int, Mapping[str, Any]]], reason: str
 ) -> None:
     """The effects on one measure, each in its place, on an axis with zero in the middle."""
+    unit = f" ({shown.difference_unit})" if shown.difference_unit else ""
+    ax.set_xlabel(f"{shown.label}: difference{unit}", fontsize=8, color=look_of(ax).ink)
+    known = [(place, each) for place, each in effects if math.isfinite(each["difference"])]
+    if not known:
+        say(ax, reason)
+        return
     bars = {
         place: shown.shown_times * np.array([each["difference"], each["low"], each["high"]])
-        for place, each in effects
+        for place, each in known
     }
     marks = _marks(look_of(ax))
     reach = _reach(np.array(list(bars.values())))
     ax.set_xlim(-reach, reach)
-    for place, each in effects:
+    ax.axvline(0, color=look_of(ax).soft_ink, lw=0.8, zorder=1)
+    for place, each in known:
         difference, *ends = bars[place]
         mark = marks[each["verdict"]]
         ax.plot(np.clip(ends, -reach, reach), [place] * 2, color=mark["color"], lw=1.6, zorder=2)
@@ -144,9 +168,11 @@ def _draw_effects(
             if abs(end) > reach:
                 edge = math.copysign(reach, end)
                 ax.plot(edge, place, arrow, ms=5, color=mark["color"], clip_on=False, zorder=4)
+    for place, _ in effects:
+        if place not in bars:
+            first_line = reason.splitlines()[0].rstrip(":")
+            write(ax, first_line, (0.5, place), transform=ax.get_yaxis_transform())
     ax.locator_params(axis="x", nbins=5)
-    unit = f" ({shown.difference_unit})" if shown.difference_unit else ""
-    ax.set_xlabel(f"{shown.label}: difference{unit}", fontsize=8, color=look_of(ax).ink)
 
 
 def _marks(look: Look) -> Mapping[str, Mapping[str, Any]]:
@@ -180,7 +206,8 @@ def _draw_points(ax: Axes, points: NDArray[np.float64], number: int, prompt: str
 def _square(ax: Axes, reach: float) -> None:
     dress(ax, spines=["left", "right", "top", "bottom"])
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), xticks=[], yticks=[])
-    ax.set_aspect("equal", adjustable="datalim")
+    # not the limits but the axes become square, so that every point stays inside
+    ax.set_aspect("equal", adjustable="box", anchor="NW")
 
 
 def prompt_colour(ax: Axes, number: int) -> str:
@@ -191,7 +218,12 @@ def prompt_colour(ax: Axes, number: int) -> str:
 
 def legend_label(prompt: str) -> str:
     """A prompt on as many lines as the legend has room for."""
-    return textwrap.fill(elided(prompt, 90), 34)
+    return wrapped(prompt, 34, lines=3)
+
+
+def legend_height(prompts: Sequence[str]) -> float:
+    """Inches that the legend of these prompts needs."""
+    return sum(0.06 + 0.145 * len(legend_label(prompt).splitlines()) for prompt in prompts)
 
 
 def prompt_legend(ax: Axes) -> None:
@@ -205,5 +237,4 @@ def prompt_legend(ax: Axes) -> None:
         markerscale=0.7,
     )
     for text in legend.get_texts():
-        text.set_color(look_of(ax).ink)
-        text.set_parse_math(False)
+        text.set(color=look_of(ax).ink, **lettered(text.get_text()))

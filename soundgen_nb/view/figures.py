@@ -7,7 +7,7 @@ a figure made in a thread is as good as one made in a cell.
 from __future__ import annotations
 
 import math
-import textwrap
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +18,16 @@ from soundgen_nb.analysis import Analysis, Measure, Spectrogram, Waveform, measu
 from soundgen_nb.analysis.pictures import HIGHEST_HZ, LOWEST_HZ
 from soundgen_nb.errors import InputError
 from soundgen_nb.statistics import Spread, describe
-from soundgen_nb.view.canvas import LIGHT, Margins, look_of, new_figure
+from soundgen_nb.view.canvas import LIGHT, look_of
+from soundgen_nb.view.dressing import dress, row_axis, say, title
 from soundgen_nb.view.images import frequency_ticks
+from soundgen_nb.view.lettering import breadth, elided, lettered
+from soundgen_nb.view.scale import RANGE_DB, Scale
+from soundgen_nb.view.sheet import Margins, Sheet, single
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
     from matplotlib.image import AxesImage
 
 Items = Sequence[tuple[str, Analysis]]
@@ -33,50 +37,55 @@ DEFAULT_MEASURES = ("loudness_lufs", "centroid_hz", "flatness", "onsets")
 
 
 def spectrogram_grid(
-    items: Items, *, columns: int = 3, range_db: float = 80.0, fig: Figure | None = None
+    items: Items,
+    *,
+    columns: int = 3,
+    range_db: float = RANGE_DB,
+    fig: Figure | SubFigure | None = None,
 ) -> Figure:
     """Spectrograms on one decibel scale, one time axis and one frequency axis.
 
     The brightest colour is the loudest point of all of them, so a quieter sound is a darker
-    picture. Grey is where a shorter sound has ended.
+    picture; and silence is dark, even by itself. Grey is where a shorter sound has ended.
 
     Args:
         items: Labels and analyses, at least one.
         columns: Pictures in a row, at most.
         range_db: How far below the loudest point black begins.
-        fig: A figure to draw into; a new one otherwise.
+        fig: A figure to draw into, or a part of one; a new one otherwise.
 
     Raises:
-        InputError: There is nothing to draw.
+        InputError: There is nothing to draw, or no column to draw it in.
     """
     need(items)
-    pictures = [analysis.spectrogram for _, analysis in items]
-    loudest_db = max(picture.loudest_db for picture in pictures)
-    seconds = max(picture.seconds for picture in pictures)
+    scale = Scale.shared(analysis for _, analysis in items)
     margins = Margins(left=0.75, right=0.95, bottom=0.55, top=0.4, gap=0.42)
-    fig, panels = _panels(items, columns=columns, size=(3.1, 1.75), margins=margins, fig=fig)
-    for (ax, left, bottom), picture in zip(panels, pictures, strict=True):
-        image = _draw_spectrogram(ax, picture, limits=(loudest_db - range_db, loudest_db))
-        ax.set_xlim(0, seconds)
-        _frequency_axis(ax, labelled=left)
-        _time_axis(ax, labelled=bottom)
-    bar = fig.add_axes(margins.beside(fig, width=0.1, away=0.12))
-    fig.colorbar(image, cax=bar)
+    sheet = Sheet.of(len(items), panel=(3.1, 1.6), margins=margins, columns=columns, fig=fig)
+    for panel, (label, analysis) in zip(sheet.panels, items, strict=True):
+        limits = (scale.reference_db - range_db, scale.reference_db)
+        image = _draw_spectrogram(panel.ax, analysis.spectrogram, limits=limits)
+        dress(panel.ax)
+        title(panel.ax, label)
+        panel.ax.set_xlim(0, scale.seconds)
+        _frequency_axis(panel.ax, labelled=panel.left)
+        _time_axis(panel.ax, labelled=panel.bottom)
+    bar = sheet.fig.add_axes(sheet.margins.beside(sheet.fig, width=0.1, away=0.12))
+    sheet.fig.colorbar(image, cax=bar)
     dress(bar)
-    bar.set_ylabel("dB (0 = full-scale sine)", fontsize=8, color=look_of(fig).ink)
-    return fig
+    bar.set_ylabel("dB (0 = full-scale sine)", fontsize=8, color=look_of(sheet.fig).ink)
+    return sheet.fig
 
 
-def waveforms(items: Items, *, columns: int = 3, fig: Figure | None = None) -> Figure:
+def waveforms(items: Items, *, columns: int = 3, fig: Figure | SubFigure | None = None) -> Figure:
     """Waveforms on one amplitude scale and one time axis, a lane for each channel.
 
     Args:
         items: Labels and analyses, at least one.
         columns: Pictures in a row, at most.
-        fig: A figure to draw into; a new one otherwise.
+        fig: A figure to draw into, or a part of one; a new one otherwise.
 
     Raises:
-        InputError: There is nothing to draw.
+        InputError: There is nothing to draw, or no column to draw it in.
     """
     need(items)
     outlines = [analysis.waveform for _, analysis in items]
@@ -84,14 +93,17 @@ def waveforms(items: Items, *, columns: int = 3, fig: Figure | None = None) -> F
     seconds = max(each.seconds for each in outlines)
     half = 1.1 * reach * max(len(each.low) for each in outlines)
     margins = Margins(left=0.75, right=0.2, bottom=0.55, top=0.4, gap=0.42)
-    fig, panels = _panels(items, columns=columns, size=(3.1, 1.3), margins=margins, fig=fig)
-    for (ax, left, bottom), outline in zip(panels, outlines, strict=True):
+    sheet = Sheet.of(len(items), panel=(3.1, 1.15), margins=margins, columns=columns, fig=fig)
+    for panel, (label, _), outline in zip(sheet.panels, items, outlines, strict=True):
+        ax = panel.ax
         centres = _draw_waveform(ax, outline, lane_height=2.2 * reach)
-        ax.axvspan(outline.seconds, seconds, color=look_of(fig).absent, lw=0)
+        ax.axvspan(outline.seconds, seconds, color=look_of(ax).absent, lw=0)
         ax.set(xlim=(0, seconds), ylim=(-half, half))
-        _amplitude_axis(ax, centres, reach, labelled=left)
-        _time_axis(ax, labelled=bottom)
-    return fig
+        dress(ax)
+        title(ax, label)
+        _amplitude_axis(ax, centres, reach, labelled=panel.left)
+        _time_axis(ax, labelled=panel.bottom)
+    return sheet.fig
 
 
 def measure_dots(
@@ -99,36 +111,42 @@ def measure_dots(
     measures: Sequence[str] = DEFAULT_MEASURES,
     *,
     columns: int = 4,
-    fig: Figure | None = None,
+    fig: Figure | SubFigure | None = None,
 ) -> Figure:
     """Every take as a dot, every prompt's mean with its 95 % interval: one panel a measure.
 
     Dots are what was heard; the bar is where the prompt's true mean lies, as far as so few takes
-    can say. An arrow at the edge: the interval goes on. One take has no bar.
+    can say. An arrow at the edge: the interval goes on. One take has no bar. "2 of 8" at the right
+    of a prompt: the other takes have no such value, as silence has no loudness.
 
     Args:
         rows: For each take, its prompt (takes of one prompt share the label) and its measures.
         measures: Names of measures, at least one.
         columns: Panels in a row, at most.
-        fig: A figure to draw into; a new one otherwise.
+        fig: A figure to draw into, or a part of one; a new one otherwise.
 
     Raises:
-        InputError: There is nothing to draw, or no measure of that name.
+        InputError: There is nothing to draw, no column to draw it in, or no measure of that name.
     """
     need(rows and measures)
     prompts = list(dict.fromkeys(label for label, _ in rows))
-    columns = min(columns, len(measures))
-    lines = math.ceil(len(measures) / columns)
-    margins = Margins(left=2.3, right=0.2, bottom=0.78, top=0.1, gap=0.6)
-    fig = fig or new_figure(margins.size(columns * 2.1, lines * (0.2 + 0.4 * len(prompts))))
-    for place, shown in enumerate(map(measure, measures)):
-        ax = fig.add_subplot(lines, columns, place + 1)
-        _prompt_axis(ax, prompts, labelled=place % columns == 0)
-        _draw_measure(ax, shown, [_values(rows, prompt, shown) for prompt in prompts])
-    margins.apply(fig, rows=lines, wspace=0.12)
-    note = "● one take    ◆ mean of a prompt and its 95 % interval    ◂ ▸ it goes on"
-    fig.text(0.1 / fig.get_size_inches()[0], 0.02, note, fontsize=8, color=look_of(fig).soft_ink)
-    return fig
+    takes = list(Counter(label for label, _ in rows).values())
+    shown = [measure(name) for name in measures]
+    values = [[_values(rows, prompt, each) for prompt in prompts] for each in shown]
+    shortfalls = [_shortfalls(each, takes) for each in values]
+    sheet = Sheet.of(
+        len(shown),
+        panel=(2.1, 0.2 + 0.4 * len(prompts)),
+        margins=Margins(left=2.3, right=0.2, bottom=0.5, top=0.1, gap=0.6),
+        columns=columns,
+        notes=_dot_notes(values, shortfalls),
+        fig=fig,
+    )
+    for place, panel in enumerate(sheet.panels):
+        row_axis(panel.ax, prompts, inches=sheet.margins.left if panel.left else 0)
+        _draw_measure(panel.ax, shown[place], values[place])
+        _write_shortfalls(panel.ax, shortfalls[place])
+    return sheet.fig
 
 
 def similarity_heatmap(
@@ -150,15 +168,15 @@ def similarity_heatmap(
     texts = [elided(label, 40) for label in labels]
     if ax is None:
         side = min(9.0, 1.2 + 0.4 * len(labels))
-        room = 0.3 + 0.07 * max(map(len, texts))  # inches: a letter at 8 points is 0.07 wide
+        room = 0.3 + 0.07 * max(map(breadth, texts))  # inches: a letter at 8 points is 0.07 wide
         margins = Margins(left=room, right=0.9, bottom=0.2 + 0.65 * room, top=0.15)
-        ax = new_figure(margins.size(side, side)).add_subplot()
-        margins.apply(ax.figure, rows=1)
+        ax = single(side, side, margins)
     image = ax.imshow(matrix, cmap="cividis", vmin=0, vmax=1)
     dress(ax)
     places = range(len(labels))
-    ax.set_yticks(places, texts, parse_math=False)
-    ax.set_xticks(places, texts, parse_math=False, rotation=40, ha="right", rotation_mode="anchor")
+    letters = lettered(*texts)
+    ax.set_yticks(places, texts, **letters)
+    ax.set_xticks(places, texts, rotation=40, ha="right", rotation_mode="anchor", **letters)
     if len(labels) <= 16:
         _write_values(ax, matrix)
     _colour_bar(ax, image, "Similarity of timbre")
@@ -173,46 +191,6 @@ def need(things: Sequence[Any]) -> None:
     """
     if not len(things):
         raise InputError("There is nothing to draw: give at least one.")
-
-
-def dress(ax: Axes, *, spines: Sequence[str] = ()) -> None:
-    """The house's look: small soft ticks, only the spines that are asked for."""
-    look = look_of(ax)
-    ax.tick_params(labelsize=8, length=3, color=look.soft_ink, labelcolor=look.ink)
-    for name, spine in ax.spines.items():
-        spine.set_visible(name in spines)
-        spine.set_edgecolor(look.soft_ink)
-
-
-def elided(text: str, width: int) -> str:
-    """Text on one line, cut in the middle: variations of a prompt often differ at the end."""
-    line = " ".join(text.split())
-    if len(line) <= width:
-        return line
-    head = width // 2
-    return f"{line[:head].rstrip()}…{line[head + 1 - width :].lstrip()}"
-
-
-def _panels(
-    items: Items, *, columns: int, size: tuple[float, float], margins: Margins, fig: Figure | None
-) -> tuple[Figure, list[tuple[Axes, bool, bool]]]:
-    """A titled panel for each item, and whether it stands at the left and at the bottom."""
-    columns = min(columns, len(items))
-    rows = math.ceil(len(items) / columns)
-    fig = fig or new_figure(margins.size(columns * size[0], rows * size[1]))
-    panels = []
-    for place, (label, _) in enumerate(items):
-        ax = fig.add_subplot(rows, columns, place + 1)
-        dress(ax)
-        # a prompt may hold dollar signs, which matplotlib would read as mathematics
-        title = elided(label, 44)
-        ax.set_title(
-            title, fontsize=8.5, color=look_of(fig).ink, loc="left", pad=4, parse_math=False
-        )
-        panels.append((ax, place % columns == 0, place + columns >= len(items)))
-    # wide enough that the last time of one panel and the first of the next stay two numbers
-    margins.apply(fig, rows=rows, wspace=0.12)
-    return fig, panels
 
 
 def _draw_spectrogram(ax: Axes, picture: Spectrogram, *, limits: tuple[float, float]) -> AxesImage:
@@ -295,23 +273,60 @@ def _values(
     return finite
 
 
+def _shortfalls(values: Sequence[NDArray[np.float64]], takes: Sequence[int]) -> dict[int, str]:
+    """The rows in which some takes have no value, and how many have; none if no take at all has."""
+    if not any(map(len, values)):
+        return {}
+    return {
+        row: f"{len(found)} of {count}"
+        for row, (found, count) in enumerate(zip(values, takes, strict=True))
+        if len(found) < count
+    }
+
+
+def _dot_notes(
+    values: Sequence[Sequence[NDArray[np.float64]]], shortfalls: Sequence[Mapping[int, str]]
+) -> list[str]:
+    """What the marks are, of those that are drawn."""
+    most = max(len(found) for of_prompts in values for found in of_prompts)
+    texts = [text for each in shortfalls for text in each.values()]
+    notes = {
+        "● one take": most > 0,
+        "◆ mean of a prompt and its 95 % interval": most > 1,
+        "◂ ▸ it goes on": most > 1,
+        f"{max(texts, default='')}: takes that have a value": bool(texts),
+    }
+    return [note for note, drawn in notes.items() if drawn]
+
+
+def _write_shortfalls(ax: Axes, shortfalls: Mapping[int, str]) -> None:
+    """At the right, below the dots of their row."""
+    for row, text in shortfalls.items():
+        ax.text(
+            1, row + 0.36, text, transform=ax.get_yaxis_transform(), ha="right", va="center",
+            fontsize=7, color=look_of(ax).soft_ink, zorder=5,
+        )  # fmt: skip
+
+
 def _draw_measure(ax: Axes, shown: Measure, takes: Sequence[NDArray[np.float64]]) -> None:
     """One panel: the values of each prompt's takes in a row, as dots, mean and interval."""
+    ax.set_xlabel(shown.axis_label, fontsize=8, color=look_of(ax).ink)
+    every = np.concatenate(takes)
+    if not every.size:
+        say(ax, "no take has a value")
+        return
     spreads = [describe(values) for values in takes]
-    ax.set_xlim(*_limits(np.concatenate(takes), spreads))
+    ax.set_xlim(*_limits(every, spreads))
     for row, (values, spread) in enumerate(zip(takes, spreads, strict=True)):
         nudges = 0.13 * np.resize([0, -1, 1], len(values))
         ax.plot(values, row + nudges, "o", ms=5, mew=0, alpha=0.65, color=look_of(ax).dot, zorder=3)
         if spread.count > 1:
             _draw_interval(ax, row, spread)
-    ax.set_xlabel(shown.axis_label, fontsize=8, color=look_of(ax).ink)
     ax.locator_params(axis="x", nbins=4)
 
 
 def _limits(values: NDArray[np.float64], spreads: Sequence[Spread]) -> tuple[float, float]:
     """Room for every dot; of intervals, which two takes can make huge, only what leaves it."""
-    if not values.size:
-        return 0.0, 1.0
     low, high = float(values.min()), float(values.max())
     room = 0.5 * (high - low) or max(0.1 * abs(low), 1e-3)
     ends = [end for each in spreads for end in (each.low, each.high) if math.isfinite(end)]
@@ -330,16 +345,6 @@ def _draw_interval(ax: Axes, row: int, spread: Spread) -> None:
     for end, edge, arrow in ((spread.low, left, "<"), (spread.high, right, ">")):
         if not left <= end <= right:
             ax.plot(edge, row, arrow, ms=5, mew=0, color=look.mean, clip_on=False, zorder=4)
-
-
-def _prompt_axis(ax: Axes, prompts: Sequence[str], *, labelled: bool) -> None:
-    dress(ax, spines=["bottom"])
-    ax.set_ylim(len(prompts) - 0.5, -0.5)
-    ax.grid(axis="y", color=look_of(ax).absent, lw=0.8)
-    ax.set_axisbelow(True)
-    texts = [textwrap.fill(elided(prompt, 62), 34) if labelled else "" for prompt in prompts]
-    ax.set_yticks(range(len(prompts)), texts, parse_math=False)
-    ax.tick_params(axis="y", length=0)
 
 
 def _write_values(ax: Axes, matrix: NDArray[np.float64]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,19 @@ from numpy.typing import NDArray
 
 from soundgen_nb.analysis import THIRD_OCTAVES_HZ, Measure, measure
 from soundgen_nb.statistics import describe
-from soundgen_nb.view.canvas import Margins, look_of, new_figure
-from soundgen_nb.view.charts import legend_label, prompt_colour, prompt_legend
-from soundgen_nb.view.figures import dress, elided, need
+from soundgen_nb.view.canvas import look_of
+from soundgen_nb.view.charts import legend_height, legend_label, prompt_colour, prompt_legend
+from soundgen_nb.view.dressing import dress, say, title
+from soundgen_nb.view.figures import need
 from soundgen_nb.view.images import frequency_ticks
+from soundgen_nb.view.sheet import Margins, Sheet, single
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 _RANGE_DB = 90.0
+_SCATTER_LETTERS = 44  # at 7 points, above a panel
 _LINES = ("-", "--", "-.", ":")
 
 _Points = NDArray[np.float64]
@@ -42,8 +46,7 @@ def spectra(takes: Sequence[tuple[str, NDArray[np.float64]]], *, ax: Axes | None
     prompts = list(dict.fromkeys(prompt for prompt, _ in takes))
     if ax is None:
         margins = Margins(left=0.75, right=2.9, bottom=0.55, top=0.15)
-        ax = new_figure(margins.size(5.2, max(3.2, 0.5 * len(prompts)))).add_subplot()
-        margins.apply(ax.figure, rows=1)
+        ax = single(5.2, max(3.2, legend_height(prompts)), margins)
     for number, prompt in enumerate(prompts):
         levels_db = np.array([levels for each, levels in takes if each == prompt])
         _draw_spectra(ax, levels_db, number, prompt)
@@ -59,7 +62,7 @@ def expressive_range(
     measures: tuple[str, str],
     *,
     columns: int = 3,
-    fig: Figure | None = None,
+    fig: Figure | SubFigure | None = None,
 ) -> Figure:
     """Where the takes of each prompt fall in two measures: one panel a prompt, on the same axes.
 
@@ -72,31 +75,37 @@ def expressive_range(
         rows: For each take, its prompt and its measures.
         measures: The names of the measure across and the one upwards.
         columns: Panels in a row, at most.
-        fig: A figure to draw into; a new one otherwise.
+        fig: A figure to draw into, or a part of one; a new one otherwise.
 
     Raises:
-        InputError: There is nothing to draw, or no measure of that name.
+        InputError: There is nothing to draw, no column to draw it in, or no measure of that name.
     """
     need(rows)
-    across, up = map(measure, measures)
-    prompts = list(dict.fromkeys(prompt for prompt, _ in rows))
-    clouds = [_points(rows, prompt, (across, up)) for prompt in prompts]
-    lines = math.ceil(len(prompts) / columns)
-    columns = math.ceil(len(prompts) / lines)  # four stand two by two
-    margins = Margins(left=0.75, right=0.2, bottom=0.55, top=0.55, gap=0.6)
-    fig = fig or new_figure(margins.size(columns * 2.5, lines * 2.1))
-    for place, prompt in enumerate(prompts):
-        ax = fig.add_subplot(lines, columns, place + 1)
+    shown = across, up = measure(measures[0]), measure(measures[1])
+    takes = Counter(prompt for prompt, _ in rows)
+    clouds = [_points(rows, prompt, shown) for prompt in takes]
+    scatters = [_scatter(*each, shown) for each in zip(clouds, takes.values(), strict=True)]
+    above = 0.14 * max(text.count("\n") for text in scatters)
+    sheet = Sheet.of(
+        len(clouds),
+        panel=(2.5, 1.9),
+        margins=Margins(left=0.75, right=0.2, bottom=0.52, top=0.55 + above, gap=0.6 + above),
+        columns=columns,
+        wspace=0.25,
+        even=True,
+        notes=_cloud_notes(clouds),
+        fig=fig,
+    )
+    for place, (panel, prompt) in enumerate(zip(sheet.panels, takes, strict=True)):
         others = [cloud for other, cloud in enumerate(clouds) if other != place]
-        _draw_cloud(ax, clouds[place], others, place)
-        _title(ax, prompt, clouds[place], (across, up))
-        _range_axes(ax, np.concatenate(clouds))
-        if place % columns == 0:
-            ax.set_ylabel(up.axis_label, fontsize=8, color=look_of(ax).ink)
-        if place + columns >= len(prompts):
-            ax.set_xlabel(across.axis_label, fontsize=8, color=look_of(ax).ink)
-    margins.apply(fig, rows=lines, wspace=0.25)
-    return fig
+        _draw_cloud(panel.ax, clouds[place], others, place)
+        title(panel.ax, prompt, pad=16 + 72 * above)
+        _range_axes(panel.ax, np.concatenate(clouds), scatters[place])
+        if panel.left:
+            panel.ax.set_ylabel(up.axis_label, fontsize=8, color=look_of(panel.ax).ink)
+        if panel.bottom:
+            panel.ax.set_xlabel(across.axis_label, fontsize=8, color=look_of(panel.ax).ink)
+    return sheet.fig
 
 
 def _draw_spectra(ax: Axes, levels_db: _Points, number: int, prompt: str) -> None:
@@ -164,30 +173,46 @@ def _draw_cloud(ax: Axes, own: _Points, others: Sequence[_Points], number: int) 
     ax.plot(*own.T, "o", ms=6, mew=0, alpha=opacity, color=colour, zorder=3)
 
 
-def _title(ax: Axes, prompt: str, own: _Points, shown: tuple[Measure, Measure]) -> None:
-    scatter = " · ".join(
+def _cloud_notes(clouds: Sequence[_Points]) -> list[str]:
+    """What the marks are, of those that are drawn."""
+    sizes = [len(cloud) for cloud in clouds]
+    notes = {
+        "±: standard deviation of the takes of a prompt": max(sizes) > 1,
+        "grey: takes of the other prompts": len(sizes) > 1 and max(sizes) > 0,
+    }
+    return [note for note, drawn in notes.items() if drawn]
+
+
+def _scatter(own: _Points, takes: int, shown: tuple[Measure, Measure]) -> str:
+    """How far the takes of a prompt scatter, or why that cannot be told."""
+    if not len(own):
+        return "no take has both values"
+    count = f"{len(own)} of {takes} takes" if len(own) < takes else ""
+    if len(own) == 1:
+        return f"{count or '1 take'}: no spread can be told"
+    facts = [
         f"{each.label.lower()} ± {_apart(each, describe(values).sd)}"
         for each, values in zip(shown, own.T, strict=True)
-    )
-    look = look_of(ax)
-    ax.set_title(
-        elided(prompt, 40), fontsize=8.5, color=look.ink, loc="left", pad=16, parse_math=False
-    )
-    note = scatter if len(own) > 1 else f"{len(own)} take: no spread can be told"
-    ax.annotate(
-        note, (0, 1), (0, 5), xycoords="axes fraction", textcoords="offset points", fontsize=7,
-        color=look.soft_ink,
-    )  # fmt: skip
+    ]
+    facts += [count] if count else []
+    line = " · ".join(facts)
+    return line if len(line) <= _SCATTER_LETTERS else f"{facts[0]} ·\n{' · '.join(facts[1:])}"
 
 
 def _apart(shown: Measure, sd: float) -> str:
     return f"{sd:.{shown.decimals}f} {shown.difference_unit}".rstrip()
 
 
-def _range_axes(ax: Axes, points: _Points) -> None:
+def _range_axes(ax: Axes, points: _Points, scatter: str) -> None:
     """The same limits in every panel, with room around the outermost take."""
     if not len(points):
+        say(ax, scatter)
+        ax.set_yticks([])
         return
+    ax.annotate(
+        scatter, (0, 1), (0, 5), xycoords="axes fraction", textcoords="offset points",
+        fontsize=7, color=look_of(ax).soft_ink,
+    )  # fmt: skip
     low, high = points.min(axis=0), points.max(axis=0)
     room = np.where(high > low, 0.12 * (high - low), np.maximum(0.1 * np.abs(low), 1e-3))
     ax.set(xlim=(low[0] - room[0], high[0] + room[0]), ylim=(low[1] - room[1], high[1] + room[1]))
