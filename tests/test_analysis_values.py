@@ -98,7 +98,7 @@ def test_a_value_that_is_not_there_is_a_key_error_of_ours_in_a_sentence():
 
 def test_a_deep_measure_is_not_among_those_of_the_first_look():
     found = analyse(sine(), RATE).measures
-    with pytest.raises(MeasureError, match=r"'pitch_hz' is not among these values .* \.deep"):
+    with pytest.raises(MeasureError, match=r"'pitch_hz' is not among these .* in \.deep"):
         found["pitch_hz"]
 
 

@@ -47,9 +47,11 @@ def measures_named(names: str | Iterable[str]) -> list[Measure]:
 def _none_of(name: object, known: Iterable[str]) -> str:
     """The sentence about a name there is none of: what it was meant to be, or what there is."""
     if isinstance(name, str) and name in _BY_NAME:
-        held = f"these are: {', '.join(known)}."
-        return f"{name!r} is not among these values (deep measures are a take's .deep); {held}"
-    meant = nearest(str(name), known)
+        return (
+            f"{name!r} is not among these values; a take has those of the first look in .measures, "
+            "and those of librosa in .deep."
+        )
+    meant = nearest(str(name), _BY_NAME)
     there_are = f"did you mean {meant}?" if meant else f"there are: {', '.join(known)}."
     return f"There is no measure {name!r}; {there_are}"
 
