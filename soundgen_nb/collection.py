@@ -7,6 +7,7 @@ import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,24 +37,29 @@ def measure(
     """Measure audio files: one row for each, in the order they were given.
 
     A file that cannot be measured keeps its row, with the reason in the column ``error`` and no
-    values; a warning says how many. Columns: file, error, format, sample_rate, channels, and every
-    measure; units stand in ``.attrs["units"]``. Only numbers are kept, so memory does not grow with
-    the audio. A bar shows how far it is, in notebooks and terminals.
+    values; a warning says how many. Columns: file, error, format, sample_rate, channels, every
+    measure, and notes: "measure: sentence; …" for values that are not what their name promises in
+    full (a short-term maximum under 3 s), "" for none. Units stand in ``.attrs["units"]``. Only
+    numbers are kept, so memory does not grow with the audio. A bar shows how far it is, in
+    notebooks and terminals.
 
     Args:
         paths: audio files, or folders, of which every mp3, wav, ogg, flac and aiff file is taken,
-            those of folders inside them too.
+            those of folders inside them too; or patterns with ``*``, ``?`` and ``**``, whose
+            matches are taken in the order of their names.
         deep: also pitch, tempo and what else only librosa hears; several times as long.
         executor: where to work: a ``ProcessPoolExecutor``, or a cluster's
             ``client.get_executor()``, whose workers must see the same files; two threads of this
             process if left out. It is not shut down.
 
     Raises:
-        InputError: if there are no files, or something that is no path or no executor is given.
+        InputError: if there are no files, nothing at the one path or for the one pattern that is
+            given, or something that is no path, or no executor that takes work.
 
     Example:
         >>> frame = sg.measure("recordings")                                 # doctest: +SKIP
         >>> frame[["file", "loudness_lufs", "centroid_hz"]]                  # doctest: +SKIP
+        >>> sg.measure("recordings/*-close.wav")                             # doctest: +SKIP
     """
     files = _files(paths)
     if executor is not None and not isinstance(executor, Executor):
@@ -68,20 +74,51 @@ def measure(
     finally:
         if executor is None:
             pool.shutdown(cancel_futures=True)
+    if failed := sum(row["error"] != "" for row in rows):
+        warnings.warn(
+            f"{failed} of {len(files)} files could not be measured; the column 'error' says why",
+            stacklevel=3,  # the line of the user, beyond what checks the options
+        )
     return _frame(files, rows, deep=deep)
 
 
 def _files(paths: Path_ | Iterable[Path_]) -> list[str]:
-    """The files as they were given, and those of folders."""
-    several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    """The files as they were given, and those of folders and patterns."""
+    if isinstance(paths, str | os.PathLike):
+        _check_there(Path(paths).expanduser())
+        return _files([paths])
+    several = list(paths) if isinstance(paths, Iterable) else [paths]
     if wrong := [each for each in several if not isinstance(each, str | os.PathLike)]:
         raise InputError(f"a file is given by its path, as text or a Path, not {wrong[0]!r}")
-    files = [file for each in several for file in _of_folder(Path(each).expanduser())]
+    places = [place for each in several for place in _matches(Path(each).expanduser())]
+    files = [file for place in places for file in _of_folder(place)]
     if not files:
         raise InputError(
             f"there are no audio files in {several!r}; give files, or a folder of some"
         )
     return [str(file) for file in files]
+
+
+def _check_there(path: Path) -> None:
+    """Whether a path that is alone leads anywhere; among several it would keep its row.
+
+    Raises:
+        InputError: if nothing is there.
+    """
+    if not any(os.path.lexists(each) for each in _matches(path)):
+        raise InputError(
+            f"no file or folder is called {str(path.absolute())!r} or fits it as a pattern; see "
+            "whether it is spelt so, and whether you are in the folder you think you are"
+        )
+
+
+def _matches(path: Path) -> Sequence[Path]:
+    """What fits a path as a pattern, in order; the path itself if it is there, or nothing fits."""
+    if not has_magic(str(path)) or os.path.lexists(path):
+        return [path]
+    # as in a shell: what pathlib finds includes hidden files
+    found = sorted(glob(str(path), recursive=True))  # noqa: PTH207
+    return [Path(each) for each in found] or [path]
 
 
 def _of_folder(path: Path) -> Sequence[Path]:
@@ -94,8 +131,8 @@ def _outcomes(pool: Executor, files: Iterable[str], *, deep: bool) -> Iterator[M
     """A row for each file, in order; what nobody waits for any more is called off."""
     waiting: deque[Future[Mapping[str, Any]]] = deque()
     try:
-        for file in files:
-            waiting.append(_submitted(pool, file, deep=deep))
+        for place, file in enumerate(files):
+            waiting.append(_submitted(pool, file, deep=deep, first=place == 0))
             if len(waiting) == _AHEAD:
                 yield _outcome(waiting.popleft())
         while waiting:
@@ -105,10 +142,15 @@ def _outcomes(pool: Executor, files: Iterable[str], *, deep: bool) -> Iterator[M
             future.cancel()
 
 
-def _submitted(pool: Executor, file: str, *, deep: bool) -> Future[Mapping[str, Any]]:
+def _submitted(pool: Executor, file: str, *, deep: bool, first: bool) -> Future[Mapping[str, Any]]:
     try:
         return pool.submit(_measured, file, deep=deep)
-    except BrokenExecutor as error:  # a worker has died; what was measured before is kept
+    except RuntimeError as error:
+        if first and not isinstance(error, BrokenExecutor):
+            raise InputError(
+                f"the executor takes no work ({error}); give one that has not been shut down"
+            ) from error
+        # a worker has died, or somebody shut it down; what was measured before is kept
         broken: Future[Mapping[str, Any]] = Future()
         broken.set_exception(error)
         return broken
@@ -128,15 +170,16 @@ def _outcome(future: Future[Mapping[str, Any]]) -> Mapping[str, Any]:
 def _measured(file: str, *, deep: bool) -> Mapping[str, Any]:
     sound = Sound.from_file(file)
     samples, sample_rate = sound.samples, sound.sample_rate
-    numbers = dict(analyse(samples, sample_rate).measures)
-    if deep:
-        numbers |= analyse_deeply(samples, sample_rate)
+    measures = analyse(samples, sample_rate).measures
+    deeper = analyse_deeply(samples, sample_rate) if deep else {}
     return {
         "error": "",
         "format": sound.format,
         "sample_rate": sample_rate,
         "channels": sound.channels,
-        **numbers,
+        **measures,
+        **deeper,
+        "notes": measures.remarks,
     }
 
 
@@ -145,18 +188,13 @@ def _frame(files: Sequence[str], rows: Sequence[Mapping[str, Any]], *, deep: boo
     import pandas as pd  # noqa: PLC0415
 
     shown = (*MEASURES, *DEEP_MEASURES) if deep else MEASURES
-    columns = [*_ABOUT, *(each.name for each in shown)]
-    whole = [{"file": file, **row} for file, row in zip(files, rows, strict=True)]
+    columns = [*_ABOUT, *(each.name for each in shown), "notes"]
+    whole = [{"file": file, "notes": "", **row} for file, row in zip(files, rows, strict=True)]
     frame = pd.DataFrame(whole, columns=columns)
     # rows without values would turn them to floats
     frame = frame.astype({"sample_rate": "Int64", "channels": "Int64"})
     frame.attrs["units"] = _ABOUT | {
-        each.name: each.unit if each.shown_times == 1 else "" for each in shown
+        **{each.name: each.unit if each.shown_times == 1 else "" for each in shown},
+        "notes": "",
     }
-    failed = int((frame["error"] != "").sum())
-    if failed:
-        warnings.warn(
-            f"{failed} of {len(files)} files could not be measured; the column 'error' says why",
-            stacklevel=3,
-        )
     return frame

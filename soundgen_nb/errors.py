@@ -5,6 +5,7 @@ SoundgenError
 │   ├── PromptError                 a blank, over-long or non-text prompt
 │   ├── TemplateError               a template that does not close, or makes too many prompts
 │   ├── OptionError (TypeError)      an option that a verb does not have, or a value too many
+│   ├── MeasureError (KeyError)      a measure that there is not, or not among these values
 │   └── SettingsError               a key, address, folder or limit that cannot work
 ├── OverBudgetError                 the next sound would cost more than was allowed; it was not sent
 ├── ApiError                        the API answered, and the answer was no
@@ -61,6 +62,13 @@ class TemplateError(InputError):
 
 class OptionError(InputError, TypeError):
     """A verb was called with an option it does not have, or without a value it needs."""
+
+
+class MeasureError(InputError, KeyError):
+    """There is no measure of that name, or a sound's values hold none of it."""
+
+    # a KeyError shows its sentence in quotes, as if it were a key
+    __str__ = Exception.__str__
 
 
 class SettingsError(InputError):

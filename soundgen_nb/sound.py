@@ -150,7 +150,7 @@ class Sound:
         """
         with _opened(self.data, self.format) as file:
             if file.frames == 0:
-                raise NotAudioError(f"the {self.format} holds no samples; ask for the sound again")
+                raise NotAudioError(_nothing_in(self.format))
 
     @property
     def samples(self) -> NDArray[np.float32]:
@@ -334,10 +334,14 @@ def _decode(data: bytes, name: str) -> tuple[NDArray[np.float32], int]:
         frames = file.read(int(MAX_SECONDS * file.samplerate), dtype="float32", always_2d=True)
         rate = int(file.samplerate)
     if len(frames) == 0:
-        raise NotAudioError(f"the {name} holds no samples; ask for the sound again")
+        raise NotAudioError(_nothing_in(name))
     samples = np.ascontiguousarray(frames.T)
     samples.flags.writeable = False
     return samples, rate
+
+
+def _nothing_in(name: str) -> str:
+    return f"the {name} holds no samples: it ends where its sound should begin; have it made anew"
 
 
 def _check_size(frames: int, channels: int, sample_rate: int) -> None:

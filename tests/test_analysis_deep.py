@@ -129,6 +129,13 @@ def test_clicks_at_120_have_a_tempo_of_120():
     assert analyse_deeply(clicks(120), RATE).tempo_bpm == pytest.approx(120, rel=0.02)
 
 
+@pytest.mark.parametrize("rate", [44_100, 96_000])
+def test_a_steady_tone_has_neither_a_tempo_nor_confidence_in_one(rate):
+    found = analyse_deeply(sine(1000.0, seconds=5, rate=rate), rate)
+    assert math.isnan(found.tempo_bpm)
+    assert math.isnan(found.tempo_confidence)
+
+
 def test_noise_has_no_tempo(heard_noise):
     assert math.isnan(heard_noise.tempo_bpm)
     assert heard_noise.tempo_confidence < 0.2
@@ -230,7 +237,7 @@ def test_a_table_has_the_deep_columns_when_asked():
     comparison = Comparison.from_takes([beep, hiss])
     shallow, deep = comparison.table(), comparison.table(deep=True)
     added = [each.name for each in DEEP_MEASURES]
-    assert list(deep.columns) == [*shallow.columns, *added]
+    assert list(deep.columns) == [*shallow.columns[:-1], *added, "notes"]
     assert deep["pitch_hz"].tolist() == pytest.approx([440, math.nan], rel=0.01, nan_ok=True)
     assert deep.attrs["units"]["tempo_bpm"] == "bpm"
     assert deep.attrs["units"]["harmonic_share"] == ""

@@ -197,7 +197,20 @@ def test_maxima_and_range_are_those_of_libebur128_fed_10_ms_at_a_time(rate):
 
 
 def test_what_is_steady_has_no_range():
-    assert loudness(sine(-23, seconds=5), 48_000).range_lu == pytest.approx(0, abs=0.01)
+    assert loudness(sine(-23, seconds=7), 48_000).range_lu == pytest.approx(0, abs=0.01)
+
+
+@pytest.mark.parametrize("seconds", [1.0, 3.0, 5.9])
+def test_there_is_no_range_where_no_two_windows_lie_apart(seconds):
+    loud_then_quiet = in_turn((-20, seconds / 2), (-40, seconds / 2), rate=8_000)
+    assert math.isnan(loudness(loud_then_quiet, 8_000).range_lu)
+
+
+def test_from_6_s_on_there_is_a_range():
+    found = loudness(in_turn((-20, 3), (-30, 3), rate=8_000), 8_000)
+    # the windows slide from one level to the other: powers of 0.1 to 1, from the 10th percentile
+    expected = 10 * math.log10((0.1 + 0.9 * 0.95) / (0.1 + 0.9 * 0.1))
+    assert found.range_lu == pytest.approx(expected, abs=0.1)
 
 
 def test_the_loudest_moment_is_at_least_as_loud_as_anything_longer():

@@ -7,8 +7,12 @@ import math
 import numpy as np
 import pytest
 
+from soundgen_nb import engine
 from soundgen_nb.analysis import analyse
+from soundgen_nb.analysis.frames import mono_mix
 from soundgen_nb.analysis.periodicity import autocorrelation, first_repeat
+from soundgen_nb.analysis.spectrum import mel_power_of, power_to_db
+from soundgen_nb.analysis.timing import onset_envelope, onset_frames
 
 RATE = 44_100
 
@@ -117,6 +121,31 @@ def test_a_flat_curve_never_repeats():
 def test_the_onset_rate_does_not_depend_on_the_length(seconds):
     late = np.roll(clicks(2, seconds=seconds), RATE // 4)
     assert measured(late).onset_rate == pytest.approx(2, abs=0.01)
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 44_100, 48_000, 96_000, 192_000])
+@pytest.mark.parametrize("periods", [3.6, 14.5, 21.3])
+def test_nothing_begins_in_a_steady_tone_of_three_periods_a_frame(periods, rate):
+    found = measured(sine(periods * rate / 2048, seconds=1.0, rate=rate), rate)
+    assert (found.onsets, found.onset_rate) == (0, 0)
+
+
+def test_a_tone_that_begins_late_begins_once():
+    late = np.pad(sine(1000.0, rate=96_000), (96_000, 0))
+    assert measured(late, 96_000).onsets == 1
+
+
+@pytest.mark.parametrize("prompt", ["a dark drone", "a heartbeat", "wind", "a clock ticks"])
+def test_of_other_sounds_every_onset_that_librosa_finds_is_counted(prompt):
+    sound = engine.perform(prompt, seconds=3, seed=1)
+    rises = onset_envelope(power_to_db(mel_power_of(mono_mix(sound.samples), sound.sample_rate)))
+    found = analyse(sound.samples, sound.sample_rate).measures
+    assert found.onsets == len(onset_frames(rises, sound.sample_rate)) > 0
+
+
+def test_of_noise_every_onset_that_librosa_finds_is_counted():
+    rises = onset_envelope(power_to_db(mel_power_of(noise(), RATE)))
+    assert measured(noise()).onsets == len(onset_frames(rises, RATE)) > 0
 
 
 def test_noise_moves_and_a_tone_does_not():

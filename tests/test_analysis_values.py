@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -13,11 +14,12 @@ from soundgen_nb.analysis import (
     analyse,
     librosa_view,
     measure,
+    measures_named,
     similarity_matrix,
 )
 from soundgen_nb.analysis.pictures import FLOOR_DB, HIGHEST_HZ
 from soundgen_nb.analysis.similarity import distance_db
-from soundgen_nb.errors import InputError
+from soundgen_nb.errors import InputError, MeasureError
 
 RATE = 44_100
 
@@ -59,6 +61,47 @@ def test_an_unknown_measure_is_refused_with_the_names_there_are():
         measure("warmth")
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("loudness", "loudness_lufs"), ("centroid", "centroid_hz"), ("tempo", "tempo_bpm")],
+)
+def test_of_a_measure_that_is_nearly_there_the_nearest_is_named(name, meant):
+    says = re.escape(f"There is no measure {name!r}; did you mean {meant}?")
+    with pytest.raises(InputError, match=f"^{says}$"):
+        measure(name)
+
+
+@pytest.mark.parametrize("name", [7, ["flatness"], None])
+def test_a_measure_is_named_in_text(name):
+    with pytest.raises(InputError, match="no measure"):
+        measure(name)
+
+
+def test_one_name_is_that_one_measure_and_no_row_of_letters():
+    assert measures_named("flatness") == measures_named(["flatness"]) == [measure("flatness")]
+    several = ("onsets", "flatness", "onsets")
+    assert [each.name for each in measures_named(several)] == ["onsets", "flatness"]
+    with pytest.raises(InputError, match="no measure 'lufs'"):
+        measures_named("lufs")
+
+
+def test_a_value_that_is_not_there_is_a_key_error_of_ours_in_a_sentence():
+    found = analyse(sine(), RATE).measures
+    with pytest.raises(KeyError) as raised:
+        found["loudness"]
+    assert isinstance(raised.value, MeasureError)
+    assert str(raised.value) == "There is no measure 'loudness'; did you mean loudness_lufs?"
+    assert "loudness" not in found
+    assert found.get("loudness") is None
+    assert found.get("loudness", 3.0) == 3.0
+
+
+def test_a_deep_measure_is_not_among_those_of_the_first_look():
+    found = analyse(sine(), RATE).measures
+    with pytest.raises(MeasureError, match=r"'pitch_hz' is not among these .* in \.deep"):
+        found["pitch_hz"]
+
+
 def test_measures_are_a_mapping_in_the_order_of_the_registry():
     found = analyse(sine(), RATE).measures
     assert list(found) == [each.name for each in MEASURES]
@@ -83,6 +126,13 @@ def test_a_value_with_a_note_is_marked_as_approximate():
     short = analyse(sine(seconds=0.2), RATE).measures
     assert short.text("loudness_lufs").startswith("≈ ")
     assert short.text("peak_dbfs") == "0.0 dBFS"
+
+
+def test_notes_are_one_line_of_text_for_tables():
+    assert analyse(sine(seconds=4), RATE).measures.remarks == ""
+    short = analyse(sine(seconds=0.2), RATE).measures
+    assert short.remarks.count("; ") == len(short.notes) - 1
+    assert short.remarks.startswith("loudness_lufs: shorter than 0.4 s, where BS.1770 ")
 
 
 def test_measures_come_back_from_their_own_items():

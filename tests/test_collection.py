@@ -63,7 +63,7 @@ def test_a_folder_gives_a_row_for_every_sound_in_it(folder):
         str(folder / "more" / "noise-6.WAV"),
         *(str(folder / f"noise-{number}.wav") for number in range(6)),
     ]
-    assert list(frame.columns[5:]) == [each.name for each in MEASURES]
+    assert list(frame.columns[5:]) == [*(each.name for each in MEASURES), "notes"]
     assert frame["seconds"].tolist() == pytest.approx([0.5, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0], abs=1e-4)
     assert (frame["error"] == "").all()
     assert frame["channels"].tolist() == [2] * 7
@@ -89,6 +89,45 @@ def test_files_that_cannot_be_measured_keep_their_rows_and_reasons(folder):
     assert "cannot read" in gone
     assert frame["loudness_lufs"].isna().tolist() == [False, True, True]
     assert frame["sample_rate"].isna().tolist() == [False, True, True]
+    assert frame["notes"].tolist()[1:] == ["", ""]
+
+
+def test_a_pattern_among_others_that_nothing_fits_keeps_its_row(folder):
+    with pytest.warns(UserWarning, match="1 of 2"):
+        frame = sg.measure([folder / "gone-*.wav", folder / "noise-1.wav"])
+    assert frame["error"].str.contains("cannot read").tolist() == [True, False]
+
+
+def test_the_warning_points_at_the_line_that_asked(folder):
+    with pytest.warns(UserWarning, match="1 of 1 files") as caught:
+        sg.measure([folder / "gone.wav"])
+    (warning,) = caught
+    assert warning.filename == __file__
+
+
+def test_values_that_are_not_all_their_name_promises_have_a_note(folder, tmp_path):
+    noise(7, 3.1).save(tmp_path / "whole.wav")
+    frame = sg.measure([folder / "noise-5.wav", tmp_path / "whole.wav"])
+    note = "short_term_max_lufs: shorter than 3 s: as a meter shows it out of silence"
+    assert frame["notes"].tolist() == [note, ""]
+
+
+@pytest.mark.parametrize("made", [str, lambda path: path], ids=["text", "Path"])
+def test_a_pattern_is_every_file_that_fits_it_in_order(folder, made):
+    frame = sg.measure(made(folder / "noise-[13]*.wav"))
+    assert frame["file"].tolist() == [str(folder / f"noise-{n}.wav") for n in (1, 3)]
+    deep = sg.measure([made(folder / "**" / "*-6.WAV"), folder / "noise-0.wav"])
+    assert deep["file"].tolist() == [
+        str(folder / "more" / "noise-6.WAV"),
+        str(folder / "noise-0.wav"),
+    ]
+
+
+def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path):
+    noise(1).save(tmp_path / "take [1].wav")
+    noise(2).save(tmp_path / "take 1.wav")
+    (file,) = sg.measure(tmp_path / "take [1].wav")["file"]
+    assert file == str(tmp_path / "take [1].wav")
 
 
 def test_order_is_kept_and_work_handed_out_little_by_little(folder):
@@ -121,7 +160,8 @@ def test_a_worker_that_dies_costs_its_file_and_no_row(folder):
 
 def test_deep_measures_come_where_they_are_asked_for(folder):
     frame = sg.measure(folder / "noise-0.wav", deep=True)
-    assert list(frame.columns[-len(DEEP_MEASURES) :]) == [each.name for each in DEEP_MEASURES]
+    deep = [each.name for each in DEEP_MEASURES]
+    assert list(frame.columns[-len(deep) - 1 :]) == [*deep, "notes"]
     assert frame["pitch_confidence"].notna().all()
 
 
@@ -147,13 +187,47 @@ def test_a_dask_cluster_measures_the_same(folder):
     [
         ([], {}, "no audio files"),
         ([7], {}, "as text or a Path, not 7"),
+        (7, {}, "as text or a Path, not 7"),
         (["a.wav"], {"executor": 3}, "not int; a Dask client has one"),
     ],
-    ids=["none", "a number", "no executor"],
+    ids=["none", "a number", "a number alone", "no executor"],
 )
 def test_what_cannot_be_measured_at_all_is_refused(given, named, words):
     with pytest.raises(InputError, match=words):
         sg.measure(given, **named)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("typo", r"called '.*typo' or fits it"),
+        ("typo/*.wav", r"called '.*typo.[*]\.wav' or fits it"),
+    ],
+)
+def test_one_path_where_nothing_is_is_refused(given, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=words):
+        sg.measure(given)
+
+
+def test_an_executor_that_was_shut_down_is_refused(folder):
+    pool = ThreadPoolExecutor(1)
+    pool.shutdown()
+    with pytest.raises(InputError, match=r"takes no work .* not been shut down") as raised:
+        sg.measure(folder, executor=pool)
+    assert isinstance(raised.value.__cause__, RuntimeError)
+
+
+def test_an_executor_shut_down_on_the_way_costs_no_row(folder):
+    class Closing(ThreadPoolExecutor):
+        def submit(self, work, /, file, **named):
+            if file.endswith("noise-3.wav"):
+                self.shutdown(wait=False)
+            return super().submit(work, file, **named)
+
+    with Closing(1) as pool, pytest.warns(UserWarning, match="3 of 7"):
+        frame = sg.measure(folder, executor=pool)
+    assert frame["error"].str.contains("after shutdown").tolist() == [False] * 4 + [True] * 3
 
 
 def test_a_folder_without_sounds_is_refused(tmp_path):

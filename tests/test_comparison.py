@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from soundgen_nb.analysis import MEASURES
-from soundgen_nb.comparison import Comparison
+from soundgen_nb.comparison import Comparison, tables
 from soundgen_nb.errors import InputError, JobFailedError, NoAnswerError
 from soundgen_nb.sound import Sound
 from soundgen_nb.take import Take, Takes
@@ -96,7 +96,7 @@ def test_it_shows_a_card_for_each_take_under_its_prompt_with_the_spread_table(fo
 def test_the_table_has_a_row_for_each_take_and_says_its_units(four):
     table = four.table()
     about = ["prompt", "roof", "take", "engine", "seed", "seconds_asked"]
-    assert list(table.columns) == [*about, *(each.name for each in MEASURES)]
+    assert list(table.columns) == [*about, *(each.name for each in MEASURES), "notes"]
     assert table["roof"].tolist() == ["tin roof", "tin roof", "tent", "tent"]
     assert table["seconds"].tolist() == [0.5] * 4
     assert table["loudness_lufs"].tolist() == [each.measures.loudness_lufs for each in four]
@@ -330,3 +330,79 @@ def test_a_page_of_twelve_takes_is_hardly_more_than_its_audio(tmp_path):
     audio = sum(len(each.sound.data_uri) for each in takes)
     assert page.stat().st_size - audio < 12 * 65_000
     assert page.stat().st_size < 2_600_000
+
+
+# What values are not, what is no take of its own, and what was left out
+
+
+@pytest.fixture(scope="module")
+def noted():
+    """One take of a second, which is too short for a short-term maximum, and one of four."""
+    return Comparison.from_takes([take("rain", 1, seconds=1), take("hail", 2, seconds=4)])
+
+
+def test_values_that_are_not_all_their_name_promises_have_a_note_in_the_tables(noted):
+    note = "shorter than 3 s: as a meter shows it out of silence"
+    assert noted.table()["notes"].tolist() == [f"short_term_max_lufs: {note}", ""]
+    summary = noted.summary().set_index(["prompt", "measure"])["notes"]
+    assert summary["rain", "short_term_max_lufs"] == note
+    assert (summary.drop(("rain", "short_term_max_lufs")) == "").all()
+
+
+def test_of_several_takes_a_note_stands_once_in_the_summary(four):
+    summary = four.summary().query("measure == 'short_term_max_lufs'")
+    assert summary["notes"].str.count("shorter").tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("which", ["table", "summary"])
+def test_a_styled_table_marks_a_value_with_a_note_and_no_other(noted, which):
+    html = noted.styled(which).to_html()
+    (note,) = re.findall(r"[^>]*shorter than 3 s[^<]*", html)
+    assert note.startswith("Short-term max: " if which == "table" else "shorter")
+    (marked,) = noted.table().query("prompt == 'rain'")["short_term_max_lufs"]
+    assert re.findall(r"≈ (-?[\d.]+)", html) == [f"{marked:.1f}"]
+
+
+@pytest.mark.parametrize("which", ["table", "summary"])
+def test_where_there_are_no_notes_there_is_no_column_for_them(which):
+    html = Comparison.from_takes([take("rain", 1, seconds=4)]).styled(which).to_html()
+    assert ">notes<" not in html
+    assert "≈" not in html
+
+
+def test_a_measure_without_a_value_is_a_dash_and_other_gaps_are_blank():
+    frame = Comparison.from_takes([take("rain", None), take("hail", 2)]).styled("table")
+    cells = {
+        name: re.findall(rf'class="data row0 col{place}" >([^<]*)<', frame.to_html())
+        for place, name in enumerate(frame.columns)
+    }
+    assert cells["loudness_range_lu"] == ["—"]
+    assert cells["seed"] == cells["seconds_asked"] == [""]
+
+
+def test_shares_lie_apart_by_few_letters(four):
+    html = four.styled("summary").to_html()
+    assert "0.000 pp" in html
+    assert "percentage" not in html
+
+
+def test_a_factor_may_be_called_notes():
+    (row,) = Comparison.from_takes([take("rain", 1, {"notes": "high"})]).table().to_dict("records")
+    assert row["notes (factor)"] == "high"
+
+
+def test_silence_that_came_twice_is_a_copy_and_other_silence_is_none():
+    silences = [take(f"silence {n}", n, gain=0.0, seconds=s) for n, s in enumerate([1, 1, 2])]
+    copies = Comparison.from_takes([*silences, take("rain", 4, seconds=1)]).neighbours()["copy_of"]
+    assert copies.tolist() == ["", "silence 0 · take 1", "", ""]
+
+
+def test_in_csv_a_word_that_was_left_out_is_a_level_like_others():
+    levels = {"heavy rain": {"how": "heavy"}, "rain": {"how": ""}, "hail": {}}
+    takes = Comparison.from_takes(
+        [take(prompt, n, levels[prompt]) for n, prompt in enumerate(levels)]
+    )
+    read = pd.read_csv(StringIO(tables.table_csv(takes.takes)))
+    assert read["how"].tolist()[:2] == ["heavy", "(left out)"]
+    assert read["how"].isna().tolist() == [False, False, True]
+    assert read.groupby("how").size().sum() == 2

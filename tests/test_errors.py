@@ -57,8 +57,9 @@ def test_the_file_imports_nothing_of_ours():
         (errors.PromptError("x"), ValueError),
         (errors.DeadlineError("x", job=None), TimeoutError),
         (errors.LoopError("x"), RuntimeError),
+        (errors.MeasureError("x"), KeyError),
     ],
-    ids=["input", "deadline", "loop"],
+    ids=["input", "deadline", "loop", "measure"],
 )
 def test_who_knows_only_pythons_errors_catches_ours(error, builtin):
     assert isinstance(error, builtin)

@@ -33,7 +33,7 @@ from soundgen_nb.analysis.catalogue import GROUPS, MEASURES
 from soundgen_nb.analysis.copies import Recording, same_recording
 from soundgen_nb.analysis.deep import DEEP_MEASURES
 from soundgen_nb.analysis.frames import LibrosaView, librosa_view
-from soundgen_nb.analysis.measures import Measures, measure
+from soundgen_nb.analysis.measures import Measures, measure, measures_named
 from soundgen_nb.analysis.pictures import Spectrogram, Waveform
 from soundgen_nb.analysis.similarity import Timbre, similarity_matrix
 from soundgen_nb.analysis.survey import Analysis, analyse, analyse_deeply
@@ -56,6 +56,7 @@ __all__ = [
     "analyse_deeply",
     "librosa_view",
     "measure",
+    "measures_named",
     "same_recording",
     "similarity_matrix",
 ]

@@ -15,7 +15,7 @@ from soundgen_nb.analysis.periodicity import autocorrelation
 from soundgen_nb.analysis.pitch import Pitch, pitch
 from soundgen_nb.analysis.spectrum import mel_power_of, power_to_db
 from soundgen_nb.analysis.template import Measure
-from soundgen_nb.analysis.timing import onset_envelope
+from soundgen_nb.analysis.timing import event_times, onset_envelope
 
 LEAST_TEMPO_CONFIDENCE = 0.2
 
@@ -30,7 +30,7 @@ class Tempo:
     Attributes:
         bpm: Beats per minute; NaN below a confidence of 0.2.
         confidence: How much the onset envelope is like itself one beat later, from 0 to about 1;
-            NaN without onsets and under two beats.
+            NaN without onsets (the ripple of a steady tone is none) and under two beats.
     """
 
     bpm: float
@@ -96,7 +96,7 @@ DEEP_MEASURES: tuple[DeepMeasure, ...] = (
         "Tempo",
         "bpm",
         hears="How fast it ticks, steps or knocks; twice or half as fast is the usual mistake.",
-        source="librosa.feature.tempo; none where its confidence is below 20 %",
+        source="librosa.feature.tempo; none without onsets, or a confidence below 20 %",
         read=lambda found: found.tempo.bpm,
     ),
     DeepMeasure(
@@ -153,7 +153,7 @@ def listen(mono: Samples, sample_rate: int, *, heard: NDArray[np.bool_]) -> Deep
 def tempo(mono: Samples, sample_rate: int) -> Tempo:
     """How fast the onsets of ``mono``, shape (n,), follow each other."""
     rises = onset_envelope(power_to_db(mel_power_of(mono, sample_rate)))
-    if not rises.any():
+    if not event_times(rises, sample_rate).size:
         return Tempo(math.nan, math.nan)
     # the first touch costs seconds
     import librosa  # noqa: PLC0415

@@ -37,8 +37,10 @@ class Levels:
         peak: The largest absolute sample of any channel; full scale is 1.0.
         rms: Root mean square over all samples of all channels.
         frame_rms: Root mean square of each frame over all channels, shape (frames,).
-        leading_seconds: From the start to the first sample within 60 dB of the peak.
-        trailing_seconds: From the last such sample to the end.
+        leading_seconds: From the start to the first sample within 60 dB of the peak; to the end
+            of digital silence.
+        trailing_seconds: From the last such sample to the end; nought in digital silence, none of
+            which is counted twice.
         clipped_share: Share of samples that lie in runs of three or more at full scale.
         dc_offset: Mean of the channel whose mean is farthest from zero; full scale is 1.0.
         envelope: The power in each millisecond, all channels.
@@ -120,7 +122,7 @@ def _silent_edges(power: Samples, threshold: float) -> tuple[int, int]:
     heard = power >= max(threshold, float(np.finfo(np.float32).tiny))
     first = int(heard.argmax())
     if not heard[first]:
-        return len(power), len(power)
+        return len(power), 0
     return first, int(heard[::-1].argmax())
 
 

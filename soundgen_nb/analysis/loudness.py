@@ -32,7 +32,7 @@ class Loudness:
         lufs: Integrated loudness of the whole.
         momentary_max_lufs: Of the loudest 0.4 s.
         short_term_max_lufs: Of the loudest 3 s.
-        range_lu: Loudness range; NaN for a sound shorter than 3 s or below the gate.
+        range_lu: Loudness range; NaN for a sound shorter than 6 s or below the gate.
         notes: By measure, a sentence where it is not the plain figure of the standard.
     """
 
@@ -54,6 +54,9 @@ def loudness(samples: Samples, sample_rate: int) -> Loudness:
     Maxima: windows of 0.4 s and 3 s every 10 ms. A shorter sound reads what a meter shows that
     hears it out of silence, and has a note.
 
+    Range: EBU Tech 3342, made for programmes. It has no value under 6 s, where every window of 3 s
+    shares samples with every other: at 3 s it would be nought whatever was heard.
+
     Args:
         samples: float32, shape (channels, n).
         sample_rate: Samples per second, at least 4000.
@@ -64,14 +67,15 @@ def loudness(samples: Samples, sample_rate: int) -> Loudness:
     if has_blocks := len(squares) >= 4 * tenth:
         gated = _gated(_window_powers(squares, tenth, 4))
     hundredth = sample_rate // 100
-    has_range = len(squares) >= 300 * hundredth
+    has_window = len(squares) >= 300 * hundredth
+    has_range = len(squares) >= 600 * hundredth
     short_term = _window_powers(squares, hundredth, 300)
     return Loudness(
         lufs=_lufs(float(squares.mean(dtype=np.float64))) if gated is None else gated,
         momentary_max_lufs=_lufs(float(_window_powers(squares, hundredth, 40).max())),
         short_term_max_lufs=_lufs(float(short_term.max())),
         range_lu=_range_lu(short_term) if has_range else math.nan,
-        notes=_notes(has_blocks=has_blocks, gated=gated is not None, has_range=has_range),
+        notes=_notes(has_blocks=has_blocks, gated=gated is not None, has_window=has_window),
     )
 
 
@@ -108,7 +112,7 @@ def _range_lu(powers: NDArray[np.float64]) -> float:
     return _lufs(float(high)) - _lufs(float(low))
 
 
-def _notes(*, has_blocks: bool, gated: bool, has_range: bool) -> dict[str, str]:
+def _notes(*, has_blocks: bool, gated: bool, has_window: bool) -> dict[str, str]:
     notes = {}
     if not has_blocks:
         notes["loudness_lufs"] = (
@@ -119,7 +123,7 @@ def _notes(*, has_blocks: bool, gated: bool, has_range: bool) -> dict[str, str]:
         notes["loudness_lufs"] = (
             "all of it lies below the -70 LUFS gate of BS.1770: ungated loudness of the whole"
         )
-    if not has_range:
+    if not has_window:
         notes["short_term_max_lufs"] = "shorter than 3 s: as a meter shows it out of silence"
     return notes
 

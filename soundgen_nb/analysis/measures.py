@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from soundgen_nb.analysis.catalogue import MEASURES
 from soundgen_nb.analysis.deep import DEEP_MEASURES
 from soundgen_nb.analysis.template import Measure
-from soundgen_nb.errors import InputError
+from soundgen_nb.errors import MeasureError
+from soundgen_nb.options import nearest
 
 _BY_NAME: dict[str, Measure] = {each.name: each for each in (*MEASURES, *DEEP_MEASURES)}
 
@@ -17,11 +18,42 @@ def measure(name: str) -> Measure:
     """The measure of that name.
 
     Raises:
-        InputError: There is none; the message lists those there are.
+        MeasureError: There is none; the message names the nearest, or else all there are.
+
+    Example:
+        >>> measure("loudness")
+        Traceback (most recent call last):
+        soundgen_nb.errors.MeasureError: There is no measure 'loudness'; did you mean loudness_lufs?
     """
-    if name not in _BY_NAME:
-        raise InputError(f"There is no measure {name!r}; there are: {', '.join(_BY_NAME)}.")
+    if not isinstance(name, str) or name not in _BY_NAME:
+        raise MeasureError(_none_of(name, _BY_NAME))
     return _BY_NAME[name]
+
+
+def measures_named(names: str | Iterable[str]) -> list[Measure]:
+    """The measures of these names, each once, in order; one name need not stand in a list.
+
+    Raises:
+        MeasureError: There is none of such a name.
+
+    Example:
+        >>> [each.label for each in measures_named("flatness")]
+        ['Flatness']
+    """
+    several = [names] if isinstance(names, str) else names
+    return [measure(name) for name in dict.fromkeys(several)]
+
+
+def _none_of(name: object, known: Iterable[str]) -> str:
+    """The sentence about a name there is none of: what it was meant to be, or what there is."""
+    if isinstance(name, str) and name in _BY_NAME:
+        return (
+            f"{name!r} is not among these values; a take has those of the first look in .measures, "
+            "and those of librosa in .deep."
+        )
+    meant = nearest(str(name), _BY_NAME)
+    there_are = f"did you mean {meant}?" if meant else f"there are: {', '.join(known)}."
+    return f"There is no measure {name!r}; {there_are}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -33,6 +65,9 @@ class Measures(Mapping[str, float]):
 
     Attributes:
         notes: A sentence for each value that is not what its name promises in full.
+
+    Raises:
+        MeasureError: for a name there is no value of, which is a ``KeyError`` too.
 
     Example:
         >>> measures = Measures({"seconds": 6.0, "centroid_hz": 1834.2})
@@ -52,7 +87,12 @@ class Measures(Mapping[str, float]):
         object.__setattr__(self, "notes", dict(self.notes))
 
     def __getitem__(self, name: str) -> float:
+        if name not in self._values:
+            raise MeasureError(_none_of(name, self._values))
         return self._values[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
@@ -63,7 +103,7 @@ class Measures(Mapping[str, float]):
     def __getattr__(self, name: str) -> float:
         # Unpickling asks for attributes before there are any values.
         if name.startswith("_") or name not in self._values:
-            raise AttributeError(f"There is no measure {name!r}; there are: {', '.join(_BY_NAME)}.")
+            raise AttributeError(_none_of(name, vars(self).get("_values", ())))
         return self._values[name]
 
     def __dir__(self) -> list[str]:
@@ -77,3 +117,8 @@ class Measures(Mapping[str, float]):
         """A value with its unit; "≈" before one that has a note."""
         text = measure(name).text(self[name])
         return f"≈ {text}" if name in self.notes else text
+
+    @property
+    def remarks(self) -> str:
+        """The notes as one line of text, as tables have it: "measure: sentence; …"; "" for none."""
+        return "; ".join(f"{name}: {note}" for name, note in self.notes.items())

@@ -13,7 +13,7 @@ from soundgen_nb.analysis.balance import Balance
 from soundgen_nb.analysis.catalogue import MEASURES
 from soundgen_nb.analysis.deep import DEEP_MEASURES, listen
 from soundgen_nb.analysis.findings import Findings
-from soundgen_nb.analysis.frames import Samples, frame_seconds, mono_mix
+from soundgen_nb.analysis.frames import Samples, mono_mix
 from soundgen_nb.analysis.levels import Levels, levels, sample_peak
 from soundgen_nb.analysis.loudness import Loudness, loudness
 from soundgen_nb.analysis.measures import Measures
@@ -22,7 +22,7 @@ from soundgen_nb.analysis.seam import loop_seam_db
 from soundgen_nb.analysis.similarity import Timbre, timbre
 from soundgen_nb.analysis.spectrum import power_to_db, spectra
 from soundgen_nb.analysis.stereo import Stereo, stereo
-from soundgen_nb.analysis.timing import onset_envelope, onset_frames, zero_crossing_rate
+from soundgen_nb.analysis.timing import event_times, onset_envelope, zero_crossing_rate
 from soundgen_nb.analysis.true_peak import true_peak
 from soundgen_nb.errors import InputError, NotAudioError
 
@@ -100,7 +100,7 @@ def analyse(samples: Samples, sample_rate: int, *, beside: Executor | None = Non
         balance=Balance(in_spectra.bin_power, sample_rate),
         zero_crossing_rates=in_time.zero_crossing_rates,
         onset_envelope=rises,
-        onset_times=frame_seconds(onset_frames(rises, sample_rate), sample_rate),
+        onset_times=event_times(rises, sample_rate),
         loop_seam_db=loop_seam_db(mono, sample_rate, mel_db=mel_db, heard=heard),
         heard=heard,
     )

@@ -1,12 +1,14 @@
 """Tables: what is known of takes as DataFrames, and how such a table reads well in a notebook.
 
 Every frame says its units: the wide ones in ``.attrs["units"]`` by column, the long ones in a
-column. Attributes hold plain values only, so that ``to_parquet`` keeps them.
+column. Attributes hold plain values only, so that ``to_parquet`` keeps them. A value that is not
+what its name promises in full has a sentence in the last column, ``notes``: "" where all do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -17,11 +19,10 @@ from soundgen_nb.analysis import (
     DEEP_MEASURES,
     MEASURES,
     Measure,
-    Recording,
     measure,
-    same_recording,
     similarity_matrix,
 )
+from soundgen_nb.comparison.repeats import first_copies
 from soundgen_nb.effects import COLUMNS, METHOD, Effect
 from soundgen_nb.statistics import describe, within_between
 from soundgen_nb.take import Take, Takes, measure_all
@@ -29,10 +30,6 @@ from soundgen_nb.take import Take, Takes, measure_all
 if TYPE_CHECKING:
     import pandas as pd
     from pandas.io.formats.style import Styler
-
-# Gain leaves the crest alone, and an mp3 moves it by 1.2 dB, or 7 where all was at full scale. To
-# look at it first saves work, of which there are two milliseconds a pair.
-_CREST_OF_COPIES_DB = 9.0
 
 
 def take_table(takes: Takes, *, deep: bool) -> pd.DataFrame:
@@ -53,6 +50,18 @@ def take_table(takes: Takes, *, deep: bool) -> pd.DataFrame:
     shown = (*MEASURES, *DEEP_MEASURES) if deep else MEASURES
     frame.attrs["units"] = {"seconds_asked": "s"} | {each.name: _unit(each) for each in shown}
     return frame
+
+
+def table_csv(takes: Takes) -> str:
+    """The table as comma-separated text, in which a word that was left out is "(left out)".
+
+    That is what effects call it. An empty cell would be read as a missing value, and
+    ``pandas.read_csv(...).groupby("roof")`` would drop its rows without a word.
+    """
+    frame = take_table(takes, deep=False)
+    factors = frame.columns[1 : frame.columns.get_loc("take")]
+    frame[factors] = frame[factors].replace("", "(left out)")
+    return frame.to_csv(index=False)
 
 
 def summary_table(takes: Takes) -> pd.DataFrame:
@@ -105,7 +114,7 @@ def neighbour_table(takes: Takes) -> pd.DataFrame:
     matrix = similarity.to_numpy().copy()
     # no take is its own neighbour
     np.fill_diagonal(matrix, np.nan)
-    copies = _first_copies(takes)
+    copies = first_copies(takes)
     rows = [
         _neighbours(labels, values, copy)
         for values, copy in zip(matrix, copies, strict=True)
@@ -118,32 +127,59 @@ def neighbour_table(takes: Takes) -> pd.DataFrame:
 def styled(frame: pd.DataFrame) -> Styler:
     """A table as people read it: units in the heads, as many decimals as are worth showing.
 
+    "≈" stands before a value that has a note, "—" where a measure has no value; the notes' column
+    is left away if all of it is empty. Differences of shares are in percentage points, "pp".
+
     Args:
         frame: one of the tables above; the values stay what they are.
     """
     styler = frame.style.hide(axis="index") if frame.index.dtype.kind == "i" else frame.style
+    empty = "notes" in frame.columns and not frame["notes"].any()
+    blank: list[Hashable] = ["notes"] if empty else []
     wide = [measure(name) for name in frame.columns if name in _NAMES]
     if wide:
-        heads = {each.name: each.axis_label for each in wide}
-        styler = styler.relabel_index([heads.get(n, n) for n in frame.columns], axis="columns")
-        # the head has the unit
-        texts = {each.name: replace(each, unit="").text for each in wide}
-        return styler.format(texts, subset=list(texts), na_rep="")  # type: ignore[arg-type]  # the stubs know no dict of callables
+        return _styled_wide(styler, frame, wide).hide(blank, axis="columns")
     if "measure" not in frame.columns:
         return styler.format(precision=2)
     for name, rows in frame.groupby("measure").groups.items():
         styler = _styled_rows(styler, measure(str(name)), list(rows))
     labels = {name: measure(name).label for name in frame["measure"].unique()}
     styler = styler.format(labels.get, subset=["measure"])  # type: ignore[arg-type]  # the same
-    return styler.hide(["unit"], axis="columns")  # every value has it
+    return styler.hide(["unit", *blank], axis="columns")  # every value has it
 
 
 _NAMES = {each.name for each in (*MEASURES, *DEEP_MEASURES)}
 
 
+def _styled_wide(styler: Styler, frame: pd.DataFrame, wide: Sequence[Measure]) -> Styler:
+    """A row for each take: measures have their unit in the head, other columns may be blank."""
+    heads = {each.name: each.axis_label for each in wide}
+    styler = styler.relabel_index([heads.get(n, n) for n in frame.columns], axis="columns")
+    styler = styler.format(subset=[n for n in frame.columns if n not in heads], na_rep="")
+    styler = styler.format(_labelled, subset=["notes"])  # type: ignore[arg-type]  # the stubs know no callable of text alone
+    for each in wide:
+        text = replace(each, unit="").text
+        noted = frame["notes"].str.contains(rf"(?:^|; ){each.name}: ")
+        styler = styler.format(text, subset=[each.name], na_rep="—")  # type: ignore[arg-type]  # the same
+        styler = styler.format(_about(text), subset=(frame.index[noted], [each.name]), na_rep="—")  # type: ignore[arg-type]  # the same
+    return styler
+
+
+def _labelled(notes: str) -> str:
+    """Notes with the measures called as people call them."""
+    labels = {name: measure(name).label for name in _NAMES}
+    return re.sub(r"(^|; )(\w+): ", lambda m: f"{m[1]}{labels.get(m[2], m[2])}: ", notes)
+
+
+def _about(text: Callable[[float], str]) -> Callable[[float], str]:
+    """The text of a value that has a note."""
+    return lambda value: f"≈ {text(value)}"
+
+
 def _styled_rows(styler: Styler, shown: Measure, rows: list[Any]) -> Styler:
     """Rows of one measure: its values with their unit, differences with theirs."""
-    apart = replace(shown, unit=shown.difference_unit).text
+    unit = "pp" if shown.unit == "%" else shown.difference_unit  # there is no room for the words
+    apart = replace(shown, unit=unit).text
     of_columns = {
         **dict.fromkeys(("mean", "low", "high", "first_mean", "second_mean"), shown.text),
         **dict.fromkeys(("sd", "within_sd", "between_sd", "difference"), apart),
@@ -156,7 +192,9 @@ def _styled_rows(styler: Styler, shown: Measure, rows: list[Any]) -> Styler:
         if column in styler.columns:
             styler = styler.format(text, subset=(rows, [column]), na_rep="—")  # type: ignore[arg-type]  # the same
     if "contrast" not in styler.columns:
-        return styler
+        notes = styler.data.loc[rows, "notes"]  # type: ignore[attr-defined]  # the stubs hide it
+        noted = (notes.index[notes != ""], ["mean", "low", "high"])
+        return styler.format(_about(shown.text), subset=noted, na_rep="—")  # type: ignore[arg-type]  # the same
     # what an interaction holds against each other are differences already
     together = [row for row in rows if " × (" in styler.data.loc[row, "contrast"]]  # type: ignore[attr-defined]  # noqa: RUF001 - a cross is meant
     return styler.format(apart, subset=(together, ["first_mean", "second_mean"]), na_rep="—")  # type: ignore[arg-type]  # the same
@@ -169,12 +207,13 @@ def _p_text(p: float) -> str:
 def _row(take: Take, *, deep: bool) -> dict[str, Any]:
     measures = {**take.measures, **take.deep} if deep else dict(take.measures)
     row: dict[str, Any] = {"prompt": take.prompt}
-    taken = {"prompt", "take", "engine", "seed", "seconds_asked", *measures}
+    taken = {"prompt", "take", "engine", "seed", "seconds_asked", "notes", *measures}
     for name, value in take.factors.items():
         row[f"{name} (factor)" if name in taken else name] = value
     row |= {"take": take.index, "engine": take.provenance.engine}
     # filled below, as whole numbers
-    return row | {"seed": None, "seconds_asked": None} | measures
+    row |= {"seed": None, "seconds_asked": None}
+    return row | measures | {"notes": take.measures.remarks}
 
 
 def _unit(each: Measure) -> str:
@@ -202,7 +241,14 @@ def _summary_row(
         "sd": found.sd,
         "within_sd": within,
         "between_sd": between,
+        "notes": "; ".join(dict.fromkeys(_notes(each, takes))),
     }
+
+
+def _notes(each: Measure, takes: Iterable[Take]) -> Iterator[str]:
+    """Why values of a measure are not what its name promises, for each take where they are not."""
+    notes = (take.measures.notes.get(each.name) for take in takes)
+    return (note for note in notes if note)
 
 
 def _neighbours(labels: Sequence[str], values: np.ndarray, copy: int | None) -> Mapping[str, Any]:
@@ -214,21 +260,3 @@ def _neighbours(labels: Sequence[str], values: np.ndarray, copy: int | None) -> 
         "farthest_similarity": float(values[farthest]),
         "copy_of": "" if copy is None else labels[copy],
     }
-
-
-def _first_copies(takes: Takes) -> list[int | None]:
-    """For each take, the first one before it that is the same recording."""
-    recordings = [Recording(take.samples, take.sample_rate) for take in takes]
-    crests = [take.measures.crest_db for take in takes]
-    return [
-        next(
-            (
-                earlier
-                for earlier in range(later)
-                if abs(crests[earlier] - crests[later]) < _CREST_OF_COPIES_DB
-                and same_recording(recordings[earlier], recordings[later])
-            ),
-            None,
-        )
-        for later in range(len(takes))
-    ]
