@@ -103,7 +103,7 @@ def _compare(options: argparse.Namespace) -> int:
         reuse=options.reuse,
     )
     if options.out is None:
-        comparison.table().to_csv(sys.stdout, index=False)
+        sys.stdout.write(comparison.csv())
     else:
         print(comparison.export(options.out))  # noqa: T201
     _tell(comparison.takes)

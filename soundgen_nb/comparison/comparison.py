@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from soundgen_nb.analysis import Analysis, measure
+from soundgen_nb.analysis import MEASURES, Analysis, measure, measures_named
 from soundgen_nb.comparison import tables
 from soundgen_nb.comparison.evidence import found_effects, told
 from soundgen_nb.comparison.plots import Plots
@@ -111,11 +111,12 @@ class Comparison(Sequence[Take]):
         return tuple(take.analysis for take in self.takes)
 
     def table(self, *, deep: bool = False) -> pd.DataFrame:
-        """One row for each take: prompt, factors, take, engine, seed, and every measure.
+        """One row for each take: prompt, factors, take, engine, seed, every measure, and notes.
 
-        Units stand in ``.attrs["units"]``, by column; ``seconds_asked`` beside ``seconds`` is the
-        length that was asked for. A factor with the name of another column gets " (factor)" behind
-        it. ``to_csv`` and ``to_parquet`` keep all of it but, in a csv, the units.
+        Notes say which values are only approximate, and why. Units stand in ``.attrs["units"]``,
+        by column; ``seconds_asked`` beside ``seconds`` is the length that was asked for. A factor
+        with the name of another column gets " (factor)" behind it. ``to_parquet`` keeps all of it;
+        ``csv()`` writes a word that was left out so that pandas reads it as one.
 
         Args:
             deep: also pitch, tempo and what else only librosa hears; a third of a second for
@@ -123,7 +124,11 @@ class Comparison(Sequence[Take]):
         """
         return tables.take_table(self.takes, deep=deep)
 
-    def summary(self) -> pd.DataFrame:
+    def csv(self) -> str:
+        """The table as comma-separated text; a word that was left out is "(left out)"."""
+        return tables.table_csv(self.takes)
+
+    def summary(self, measures: str | Iterable[str] | None = None) -> pd.DataFrame:
         """One row for each prompt and measure: what its takes have in common, and how surely.
 
         Columns: prompt, measure, unit, count, mean, low and high (ends of the 95 % interval of the
@@ -131,9 +136,17 @@ class Comparison(Sequence[Take]):
         prompts, within_sd (how far takes scatter around their prompt's mean) and between_sd (how
         far the prompts' true means lie apart, less what the scatter alone would make of it). With
         one take there is no interval and no sd: NaN. Values that are not finite (the loudness of
-        silence) are not counted.
+        silence) are not counted. notes, the last, says what is only approximate.
+
+        Args:
+            measures: which ones, as the columns of ``table(deep=True)`` are called; all that a
+                card shows if left out.
+
+        Raises:
+            InputError: if there is no measure of that name.
         """
-        return tables.summary_table(self.takes)
+        shown = MEASURES if measures is None else measures_named(measures)
+        return tables.summary_table(self.takes, shown)
 
     def effects(
         self, measures: str | Iterable[str] = DEFAULT_MEASURES, *, interactions: bool | None = None
@@ -223,7 +236,8 @@ class Comparison(Sequence[Take]):
 
         Args:
             path: ends in .html (one page that plays from a file, offline), .zip (audio, table,
-                provenance and the page) or .csv (the table).
+                provenance and the page) or .csv (the table; a word that was left out of a prompt
+                stands in it as "(left out)").
             title: of the page; made from the prompts if left out.
 
         Raises:
@@ -233,7 +247,7 @@ class Comparison(Sequence[Take]):
         makers: Mapping[str, Callable[[], str | bytes]] = {
             ".html": lambda: self._page(title),
             ".zip": lambda: page.archive(self._files(title)),
-            ".csv": lambda: self.table().to_csv(index=False),
+            ".csv": self.csv,
         }
         return page.write(target, makers[target.suffix.lower()]())
 
@@ -309,7 +323,7 @@ class Comparison(Sequence[Take]):
             for name, take in zip(names, self.takes, strict=True)
         ]
         failures = [str(failure) for failure in self.failures]
-        files["table.csv"] = self.table().to_csv(index=False)
+        files["table.csv"] = self.csv()
         files["provenance.json"] = page.json_text({"takes": origins, "failures": failures})
         files["page.html"] = self._page(title)
         return files

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from soundgen_nb.analysis import MEASURES, measure
+from soundgen_nb.analysis import DEEP_MEASURES, measure, measures_named
 from soundgen_nb.effects import Effect, Observation, conclusion, effects
 from soundgen_nb.errors import InputError
 from soundgen_nb.take import Take, Takes, measure_all
@@ -20,15 +20,25 @@ def found_effects(
         InputError: if there is no measure of that name, or none is named.
     """
     names = _checked(names)
-    measure_all(takes)
-    deep = not {each.name for each in MEASURES}.issuperset(names)
-    if deep:
-        measure_all(takes, deep=True)
+    once = _each_once(takes)
     seen = [
-        Observation(take.prompt, take.factors, {**take.measures, **(take.deep if deep else {})})
-        for take in _each_once(takes)
+        Observation(take.prompt, take.factors, values)
+        for take, values in zip(once, values_of(once, names), strict=True)
     ]
     return effects(seen, names, interactions=interactions)
+
+
+def values_of(takes: Sequence[Take], names: Iterable[str]) -> list[Mapping[str, float]]:
+    """The values of each take, measured if they have not been; deep ones if any of them is named.
+
+    Raises:
+        InputError: if there is no measure of that name.
+    """
+    measure_all(takes)
+    if not {each.name for each in measures_named(names)} & {each.name for each in DEEP_MEASURES}:
+        return [take.measures for take in takes]
+    measure_all(takes, deep=True)
+    return [{**take.measures, **take.deep} for take in takes]
 
 
 def told(takes: Takes, names: str | Iterable[str], *, interactions: bool | None = None) -> str:
@@ -43,13 +53,13 @@ def told(takes: Takes, names: str | Iterable[str], *, interactions: bool | None 
 
 
 def _checked(names: str | Iterable[str]) -> Sequence[str]:
-    checked = [measure(name).name for name in ([names] if isinstance(names, str) else names)]
+    checked = [each.name for each in measures_named(names)]
     if not checked:
         raise InputError("name at least one measure to compare, as measures=['loudness_lufs']")
     return checked
 
 
-def _each_once(takes: Takes) -> list[Take]:
+def _each_once(takes: Iterable[Take]) -> list[Take]:
     """The takes without those that are another of their prompt byte for byte.
 
     A server may answer a prompt out of its cache. That is no take of its own, and would make any
@@ -70,7 +80,7 @@ def _copies(takes: Takes) -> Iterator[str]:
 
 def _notes(takes: Takes, names: Iterable[str]) -> Iterator[str]:
     """Which values are not the plain figure their measure promises."""
-    for name in dict.fromkeys(names):
+    for name in names:
         notes = [take.measures.notes.get(name, "") for take in takes]
         for note, count in Counter(filter(None, notes)).items():
             yield f"{measure(name).label} of {count} of the {len(takes)} takes: {note}."

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from soundgen_nb.analysis import DEEP_MEASURES, Analysis, measure, similarity_matrix
-from soundgen_nb.comparison.evidence import found_effects
+from soundgen_nb.analysis import Analysis, similarity_matrix
+from soundgen_nb.comparison.evidence import found_effects, values_of
 from soundgen_nb.effects import DEFAULT_MEASURES, TOO_FEW, Effect, takes_needed
 from soundgen_nb.errors import InputError
 from soundgen_nb.take import Takes, measure_all
@@ -145,14 +145,9 @@ class Plots:
         return [(take.label, found) for take, found in zip(self.takes, self._analyses, strict=True)]
 
     def _rows(self, names: Iterable[str]) -> list[tuple[str, Mapping[str, float]]]:
-        """The prompt of every take and its values; the deep ones too, if any of them is named."""
-        analyses = self._analyses
-        if not {measure(name).name for name in names} & {each.name for each in DEEP_MEASURES}:
-            return [
-                (t.prompt, found.measures) for t, found in zip(self.takes, analyses, strict=True)
-            ]
-        measure_all(self.takes, deep=True)
-        return [(take.prompt, {**take.measures, **take.deep}) for take in self.takes]
+        """The prompt of every take and its values."""
+        prompts = [take.prompt for take in self.takes]
+        return list(zip(prompts, values_of(self.takes, names), strict=True))
 
 
 def _listed(names: Sequence[str | Sequence[str]]) -> tuple[str, ...]:
@@ -175,5 +170,5 @@ def _listed(names: Sequence[str | Sequence[str]]) -> tuple[str, ...]:
 
 def _needed(found: Sequence[Effect]) -> int:
     """How many takes of every prompt it would take, where there are not enough; else 0."""
-    poor = [each.strata for each in found if each.verdict == TOO_FEW]
+    poor = [len(each.sizes) for each in found if each.verdict == TOO_FEW]
     return takes_needed(len(found), strata=max(1, min(poor))) if poor else 0

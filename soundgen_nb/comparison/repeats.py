@@ -35,13 +35,14 @@ class _Heard:
 
     @cached_property
     def recording(self) -> Recording:
-        return Recording(self.take.samples, self.take.sample_rate)
+        # decoded for this look alone: the samples of many takes are a lot of memory
+        return Recording(*self.take.measured.decode())
 
     @cached_property
     def fingerprint(self) -> tuple[int, tuple[int, ...], bytes]:
         """The same for equal samples alone."""
-        samples = self.take.samples
-        return self.take.sample_rate, samples.shape, sha256(samples.tobytes()).digest()
+        samples = self.recording.samples
+        return self.recording.sample_rate, samples.shape, sha256(samples.tobytes()).digest()
 
 
 def _alike(one: _Heard, other: _Heard) -> bool:

@@ -22,6 +22,7 @@ from soundgen_nb.analysis import (
     measure,
     similarity_matrix,
 )
+from soundgen_nb.comparison.evidence import values_of
 from soundgen_nb.comparison.repeats import first_copies
 from soundgen_nb.effects import COLUMNS, METHOD, Effect
 from soundgen_nb.statistics import describe, within_between
@@ -64,21 +65,22 @@ def table_csv(takes: Takes) -> str:
     return frame.to_csv(index=False)
 
 
-def summary_table(takes: Takes) -> pd.DataFrame:
+def summary_table(takes: Takes, measures: Sequence[Measure]) -> pd.DataFrame:
     """One row for each prompt and measure, as ``Comparison.summary`` promises."""
     # half a second, and only tables need it
     import pandas as pd  # noqa: PLC0415
 
-    measure_all(takes)
-    groups = [(prompt, list(group)) for prompt, group in groupby(takes, lambda take: take.prompt)]
+    heard = zip(takes, values_of(takes, [each.name for each in measures]), strict=True)
+    groups = [(prompt, list(group)) for prompt, group in groupby(heard, lambda h: h[0].prompt)]
     spreads = {
-        each.name: within_between(_values(each, group) for _, group in groups) for each in MEASURES
+        each.name: within_between([values[each.name] for _, values in group] for _, group in groups)
+        for each in measures
     }
     return pd.DataFrame(
         [
             _summary_row(prompt, each, group, spreads[each.name])
             for prompt, group in groups
-            for each in MEASURES
+            for each in measures
         ]
     )
 
@@ -221,14 +223,13 @@ def _unit(each: Measure) -> str:
     return each.unit if each.shown_times == 1 else ""
 
 
-def _values(each: Measure, takes: Iterable[Take]) -> list[float]:
-    return [take.measures[each.name] for take in takes]
-
-
 def _summary_row(
-    prompt: str, each: Measure, takes: Sequence[Take], spreads: tuple[float, float]
+    prompt: str,
+    each: Measure,
+    heard: Sequence[tuple[Take, Mapping[str, float]]],
+    spreads: tuple[float, float],
 ) -> dict[str, Any]:
-    found = describe(_values(each, takes))
+    found = describe(values[each.name] for _, values in heard)
     within, between = spreads
     return {
         "prompt": prompt,
@@ -241,7 +242,7 @@ def _summary_row(
         "sd": found.sd,
         "within_sd": within,
         "between_sd": between,
-        "notes": "; ".join(dict.fromkeys(_notes(each, takes))),
+        "notes": "; ".join(dict.fromkeys(_notes(each, [take for take, _ in heard]))),
     }
 
 

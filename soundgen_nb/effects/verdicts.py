@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from soundgen_nb.analysis import Measure, measure
+from soundgen_nb.analysis import Measure, measures_named
 from soundgen_nb.effects.design import Design, Observation, designs
 from soundgen_nb.effects.effect import DEFAULT_MEASURES, DIFFERENT, NOT_SHOWN, TOO_FEW, Effect
 from soundgen_nb.statistics import ALLOWED, Contrast, achievable_p, holm
@@ -39,7 +39,7 @@ def effects(
     Raises:
         InputError: if there is no measure of that name.
     """
-    shown = [measure(name) for name in dict.fromkeys(measures)]
+    shown = measures_named(measures)
     main, together = designs(observations)
     if interactions is None:
         interactions = _can_show(together, comparisons=(len(main) + len(together)) * len(shown))
