@@ -100,7 +100,7 @@ def magnitude_blocks(mono: Samples) -> Iterator[tuple[slice, Samples]]:
 
     Yields:
         The frames' place in the whole and their magnitudes, shape (frames, 1025). The array is
-        scratch: it holds until a next block is asked for, and may be written to.
+        scratch: it holds until the loop goes on or ends, and may be written to.
     """
     frames = frame_count(len(mono))
     with _workspace() as scratch:

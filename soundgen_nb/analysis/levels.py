@@ -82,12 +82,15 @@ class Levels:
 def levels(samples: Samples, sample_rate: int) -> Levels:
     """The levels of ``samples``, float32 of shape (channels, n)."""
     channels, length = samples.shape
-    power = np.square(samples[0])
+    loudest = np.square(samples[0])
+    power = loudest.copy() if channels > 1 else loudest
     for channel in samples[1:]:
-        power += np.square(channel)
+        squares = np.square(channel)
+        power += squares
+        np.maximum(loudest, squares, out=loudest)
     peak = sample_peak(samples)
     audible = peak * db_to_amplitude(-SILENCE_BELOW_LOUDEST_DB)
-    leading, trailing = _silent_edges(power, audible**2)
+    leading, trailing = _silent_edges(loudest, audible**2)
     return Levels(
         peak=peak,
         rms=math.sqrt(float(power.sum(dtype=np.float64)) / (channels * length)),
@@ -117,12 +120,12 @@ def _clipped_share(samples: Samples, peak: float) -> float:
     return float(runs[runs >= CLIPPED_RUN].sum() / samples.size)
 
 
-def _silent_edges(power: Samples, threshold: float) -> tuple[int, int]:
+def _silent_edges(loudest: Samples, threshold: float) -> tuple[int, int]:
     """How many samples lie below ``threshold`` before the first and after the last above it."""
-    heard = power >= max(threshold, float(np.finfo(np.float32).tiny))
+    heard = loudest >= max(threshold, float(np.finfo(np.float32).tiny))
     first = int(heard.argmax())
     if not heard[first]:
-        return len(power), 0
+        return len(loudest), 0
     return first, int(heard[::-1].argmax())
 
 
