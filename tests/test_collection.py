@@ -42,19 +42,27 @@ def folder(tmp_path_factory):
 
 
 class Direct(Executor):
-    """Works at once, in the caller's thread."""
+    """Works when somebody looks for what came of it, in their thread; counts what nobody has."""
 
     def __init__(self):
-        self.asked = 0
+        self.asked = self.open = self.most_open = 0
 
     def submit(self, work, /, *arguments, **named):
         self.asked += 1
-        future = Future()
-        try:
-            future.set_result(work(*arguments, **named))
-        except sg.errors.SoundgenError as error:
-            future.set_exception(error)
-        return future
+        self.open += 1
+        self.most_open = max(self.open, self.most_open)
+        return Postponed(self, lambda: work(*arguments, **named))
+
+
+class Postponed(Future):
+    def __init__(self, executor, work):
+        super().__init__()
+        self.executor, self.work = executor, work
+
+    def exception(self, timeout=None):
+        self.executor.open -= 1
+        self.set_result(self.work())
+        return super().exception(timeout)
 
 
 def test_a_folder_gives_a_row_for_every_sound_in_it(folder):
@@ -130,11 +138,12 @@ def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path):
     assert file == str(tmp_path / "take [1].wav")
 
 
-def test_order_is_kept_and_work_handed_out_little_by_little(folder):
-    files = [folder / f"noise-{number % 6}.wav" for number in range(9)]
+def test_many_files_are_handed_out_little_by_little(folder):
+    files = [folder / "noise-0.wav"] * 300
     direct = Direct()
     assert sg.measure(files, executor=direct)["file"].tolist() == [str(file) for file in files]
-    assert direct.asked == 9
+    assert direct.asked == 300
+    assert 64 <= direct.most_open <= 256
 
 
 def test_processes_measure_the_same_bit_for_bit_and_are_left_running(folder):
