@@ -1,0 +1,98 @@
+"""Container: what a file of audio says of itself: its format, its names, how long it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+MIME: Mapping[str, str] = {
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+    "ogg": "audio/ogg",
+    "flac": "audio/flac",
+    "aiff": "audio/aiff",
+}
+
+_NAMES: Mapping[str, frozenset[str]] = {
+    "mp3": frozenset({".mp3"}),
+    "wav": frozenset({".wav"}),
+    "ogg": frozenset({".ogg", ".oga"}),
+    "flac": frozenset({".flac"}),
+    "aiff": frozenset({".aiff", ".aif"}),
+}
+_OPUS_NAMES = frozenset({".opus"})  # of an ogg that holds that, and not Vorbis
+
+SUFFIXES = _OPUS_NAMES.union(*_NAMES.values())
+"""What the names of files that can be read end in."""
+
+_UNKNOWN = 0x7FFF_0000  # from here on a size stands for one that was not known when it was written
+_PAGE_HEAD = 27  # bytes of an ogg's page before the lengths of its segments
+
+
+def sniffed_format(data: bytes) -> str:
+    """Which audio format the bytes begin like: "mp3", "wav", "ogg", "flac", "aiff"; or "", none.
+
+    Example:
+        >>> sniffed_format(b"fLaC0000")
+        'flac'
+    """
+    head = bytes(data[:16])
+    for magic, name in ((b"OggS", "ogg"), (b"fLaC", "flac"), (b"ID3", "mp3")):
+        if head.startswith(magic):
+            return name
+    if head[:4] in {b"RIFF", b"RF64"} and head[8:12] == b"WAVE":
+        return "wav"
+    if head[:4] == b"FORM" and head[8:12] in {b"AIFF", b"AIFC"}:
+        return "aiff"
+    return "mp3" if _is_mpeg_frame(head) else ""
+
+
+def suffixes(data: bytes) -> frozenset[str]:
+    """What the name of a file of these bytes may end in; nothing, if they are no audio.
+
+    Example:
+        >>> sorted(suffixes(b"FORM0000AIFF"))
+        ['.aif', '.aiff']
+    """
+    holds_opus = data[28:36] == b"OpusHead"  # where the first packet of an ogg begins
+    names = _NAMES.get(sniffed_format(data), frozenset())
+    return names | _OPUS_NAMES if holds_opus else names
+
+
+def announced_size(data: bytes) -> int:
+    """How many bytes a wav, aiff or ogg says it has, at least; 0 where it does not say.
+
+    A wav and an aiff say it at their beginning, an ogg of each of its pages. The first two leave
+    out eight bytes, and so does this: some writers do not, and count them twice.
+    Source: IBM and Microsoft's RIFF, EA's IFF, EBU Tech 3306 (RF64), RFC 3533 (Ogg).
+
+    Example:
+        >>> announced_size(b"RIFF" + (36).to_bytes(4, "little") + b"WAVE")
+        36
+    """
+    if data.startswith(b"OggS"):
+        return _end_of_last_page(data)
+    if data.startswith(b"RF64") and data[12:16] == b"ds64":
+        return int.from_bytes(data[20:28], "little")
+    if data[:4] not in {b"RIFF", b"FORM"}:
+        return 0
+    size = int.from_bytes(data[4:8], "little" if data[0] == b"R"[0] else "big")
+    return size if size < _UNKNOWN else 0
+
+
+def _end_of_last_page(data: bytes) -> int:
+    """Where the page of an ogg that begins last ends, by its head."""
+    start = data.rfind(b"OggS") + _PAGE_HEAD
+    segments = data[start - 1] if start <= len(data) else 0
+    return start + segments + sum(data[start : start + segments])
+
+
+def _is_mpeg_frame(head: bytes) -> bool:
+    """Eleven set bits, then a layer, a bit rate and a sample rate that exist."""
+    return (
+        len(head) > 2
+        and head[0] == 0xFF
+        and head[1] & 0xE0 == 0xE0
+        and head[1] & 0x06 != 0
+        and head[2] & 0xF0 != 0xF0
+        and head[2] & 0x0C != 0x0C
+    )
