@@ -108,10 +108,11 @@ def with_count(data: bytes) -> bytes:
         return data
     runs = list(_runs(data, start + first.length if stated else start))
     frames = [frame for run in runs for frame in run.frames]
-    if not frames or _is_read_whole(frames, stated, in_one=len(runs) == 1 and start == tag_end):
+    in_one = start == tag_end and len(runs) == 1
+    if not frames or (in_one and _is_read_whole(frames, stated)):
         return data
     sound = b"".join(data[run.start : run.end] for run in runs)
-    return data[:tag_end] + _counting_frame(data[start : start + 4], frames) + sound
+    return data[:tag_end] + _counting_frame(sound[:4], frames) + sound
 
 
 def _after_tag(data: bytes) -> int:
@@ -135,11 +136,11 @@ def _stated(data: bytes, start: int, first: Header) -> _Stated | None:
     return _Stated(count if holds & 1 else 0, size if holds & 3 == 3 else 0)
 
 
-def _is_read_whole(frames: Sequence[Header], stated: _Stated | None, *, in_one: bool) -> bool:
-    """Whether a decoder comes to the last of the frames by itself."""
+def _is_read_whole(frames: Sequence[Header], stated: _Stated | None) -> bool:
+    """Whether a decoder that meets nothing else comes to the last of the frames by itself."""
     if stated:
         return stated.frames >= len(frames)
-    return in_one and len({frame.kbits for frame in frames}) < 2
+    return len({frame.kbits for frame in frames}) < 2
 
 
 def _runs(data: bytes, start: int) -> Iterator[_Run]:

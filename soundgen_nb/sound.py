@@ -17,36 +17,23 @@ import numpy as np
 import soundfile
 from numpy.typing import ArrayLike, NDArray
 
-from soundgen_nb.errors import InputError, NotAudioError, OversizedAudioError
-from soundgen_nb.mpeg import with_count
+from soundgen_nb import container, mpeg
+from soundgen_nb.errors import (
+    InputError,
+    NotAudioError,
+    OversizedAudioError,
+)
 
 MAX_SECONDS = 1200.0
 """The longest sound that is decoded; a small file can unpack to far more than memory holds."""
 
 MAX_CHANNELS = 16
 
-_SUFFIXES: Mapping[str, frozenset[str]] = {
-    "mp3": frozenset({".mp3"}),
-    "wav": frozenset({".wav"}),
-    "ogg": frozenset({".ogg", ".oga"}),
-    "flac": frozenset({".flac"}),
-    "aiff": frozenset({".aiff", ".aif"}),
-}
-_OPUS_SUFFIX = ".opus"  # an ogg, where it holds that and not Vorbis
-
-SUFFIXES = frozenset({_OPUS_SUFFIX}.union(*_SUFFIXES.values()))
+SUFFIXES = container.SUFFIXES
 """What the names of files that can be read end in."""
 
 _FRAMES_AT_ONCE = 1 << 14
 _LOUDEST = 1e6  # times full scale; what is beyond is no sound, and nought is not silence there
-
-_MIME: Mapping[str, str] = {
-    "mp3": "audio/mpeg",
-    "wav": "audio/wav",
-    "ogg": "audio/ogg",
-    "flac": "audio/flac",
-    "aiff": "audio/aiff",
-}
 
 
 @dataclass(frozen=True)
@@ -74,7 +61,7 @@ class Sound:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "data", _own_bytes(self.data))
-        object.__setattr__(self, "format", sniffed_format(self.data))
+        object.__setattr__(self, "format", _format(self.data))
 
     @classmethod
     def from_samples(
@@ -142,7 +129,10 @@ class Sound:
         return {"data": self.data, "format": self.format}
 
     def check(self) -> None:
-        """Find out whether the bytes are a whole audio file of sane size, without decoding all.
+        """Find out whether the bytes are an audio file of sane size, without decoding all of it.
+
+        A file that stops early passes where its format lets it be read as far as it goes: a wav,
+        an aiff, an mp3, most of an ogg; no flac.
 
         Raises:
             NotAudioError: if they cannot be decoded.
@@ -151,6 +141,9 @@ class Sound:
         with _opened(self.data, self.format) as file:
             if file.frames == 0:
                 raise NotAudioError(_nothing_in(self.format))
+            if self.format == "flac":
+                file.seek(file.frames - 1)
+                file.read(1)
 
     @property
     def samples(self) -> NDArray[np.float32]:
@@ -175,7 +168,7 @@ class Sound:
     @property
     def mime(self) -> str:
         """The media type of the bytes."""
-        return _MIME[self.format]
+        return container.MIME[self.format]
 
     @property
     def data_uri(self) -> str:
@@ -196,7 +189,7 @@ class Sound:
             )
         if not target.suffix:
             target = target.with_suffix(f".{self.format}")
-        if target.suffix.lower() not in self._suffixes:
+        if target.suffix.lower() not in container.suffixes(self.data):
             raise InputError(
                 f"this sound is {self.format}, not {target.suffix}: save it as "
                 f"{target.with_suffix('.' + self.format).name}, or convert its .samples yourself"
@@ -206,12 +199,6 @@ class Sound:
         except OSError as error:
             raise InputError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
         return target
-
-    @property
-    def _suffixes(self) -> frozenset[str]:
-        """What the name of its file may end in."""
-        holds_opus = self.data[28:36] == b"OpusHead"  # where the first page of an ogg begins
-        return _SUFFIXES[self.format] | ({_OPUS_SUFFIX} if holds_opus else set())
 
     def __repr__(self) -> str:
         return f"<Sound {self.format}, {len(self.data):,} bytes>"
@@ -227,6 +214,16 @@ def _own_bytes(data: object) -> bytes:
             "for a path, or Sound.from_samples"
         )
     return bytes(data)
+
+
+def _format(data: bytes) -> str:
+    found = container.sniffed_format(data)
+    if not found:
+        raise NotAudioError(
+            f"this is not audio that can be read (mp3, wav, ogg, flac, aiff): {len(data):,} bytes "
+            f"beginning {data[:16]!r}"
+        )
+    return found
 
 
 def _checked_samples(samples: ArrayLike) -> NDArray[np.float32]:
@@ -253,40 +250,6 @@ def _encoded(samples: NDArray[np.float32], sample_rate: int, name: str) -> bytes
         for start in range(0, samples.shape[1], _FRAMES_AT_ONCE):
             file.write(samples[:, start : start + _FRAMES_AT_ONCE].T)
     return target.getvalue()
-
-
-def sniffed_format(data: bytes) -> str:
-    """Which audio format the bytes begin like: "mp3", "wav", "ogg", "flac" or "aiff".
-
-    Raises:
-        NotAudioError: if none, saying how they begin instead.
-    """
-    head = bytes(data[:16])
-    for magic, name in ((b"OggS", "ogg"), (b"fLaC", "flac"), (b"ID3", "mp3")):
-        if head.startswith(magic):
-            return name
-    if head[:4] in {b"RIFF", b"RF64"} and head[8:12] == b"WAVE":
-        return "wav"
-    if head[:4] == b"FORM" and head[8:12] in {b"AIFF", b"AIFC"}:
-        return "aiff"
-    if _is_mpeg_frame(head):
-        return "mp3"
-    raise NotAudioError(
-        f"this is not audio that can be read (mp3, wav, ogg, flac, aiff): {len(data):,} bytes "
-        f"beginning {head!r}"
-    )
-
-
-def _is_mpeg_frame(head: bytes) -> bool:
-    """Eleven set bits, then a layer, a bit rate and a sample rate that exist."""
-    return (
-        len(head) > 2
-        and head[0] == 0xFF
-        and head[1] & 0xE0 == 0xE0
-        and head[1] & 0x06 != 0
-        and head[2] & 0xF0 != 0xF0
-        and head[2] & 0x0C != 0x0C
-    )
 
 
 @contextmanager
@@ -320,7 +283,7 @@ def _memory_file() -> int | None:
 def _opened(data: bytes, name: str) -> Iterator[soundfile.SoundFile]:
     """The bytes as an audio file; what goes wrong with it is one of our errors."""
     # libsndfile silently stops half-way in an mp3 whose length it has to guess
-    whole = with_count(data) if name == "mp3" else data
+    whole = mpeg.with_count(data) if name == "mp3" else data
     try:
         with _readable(whole) as readable, soundfile.SoundFile(readable, closefd=False) as file:
             _check_size(file.frames, file.channels, file.samplerate)

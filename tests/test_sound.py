@@ -15,8 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soundgen_nb import sound as sound_room
-from soundgen_nb.errors import AudioError, InputError, NotAudioError, OversizedAudioError
-from soundgen_nb.sound import Sound, sniffed_format
+from soundgen_nb.container import sniffed_format
+from soundgen_nb.errors import (
+    AudioError,
+    InputError,
+    NotAudioError,
+    OversizedAudioError,
+)
+from soundgen_nb.sound import Sound
 
 RATE = 44100
 LOSSLESS = ["wav", "flac"]
@@ -283,6 +289,56 @@ def test_whatever_is_done_to_a_file_gives_samples_or_one_of_our_errors(name, cut
 WHOLE = {name: Sound.from_samples(tone(0.1), RATE, format=name).data for name in LOSSLESS + LOSSY}
 
 
+def written(container, codec, **named):
+    """One second of noise, as a file of any kind."""
+    file = io.BytesIO()
+    noise = np.random.default_rng(1).uniform(-0.1, 0.1, 48_000)
+    soundfile.write(file, noise, 48_000, codec, format=container, **named)
+    return file.getvalue()
+
+
+SAY_THEIR_LENGTH = {
+    "wav": written("WAV", "PCM_16"),
+    "wav-float": written("WAV", "FLOAT"),
+    "wav-long": written("RF64", "PCM_16"),
+    "aiff": written("AIFF", "PCM_24"),
+    "ogg": written("OGG", "VORBIS"),
+    "opus": written("OGG", "OPUS"),
+    "mp3": written("MP3", "MPEG_LAYER_III", bitrate_mode="VARIABLE", compression_level=0.2),
+    "mp3-constant": written("MP3", "MPEG_LAYER_III", bitrate_mode="CONSTANT"),
+}
+
+
+@pytest.mark.parametrize("name", ["wav", "wav-float", "wav-long", "aiff", "mp3", "mp3-constant"])
+def test_a_file_that_stops_early_is_read_as_far_as_it_goes(name):
+    data = SAY_THEIR_LENGTH[name]
+    whole = Sound(data).seconds
+    for share in (0.5, 0.75, 0.97):
+        cut = Sound(data[: int(share * len(data))])
+        cut.check()
+        assert 0.3 * whole < cut.seconds <= whole
+
+
+def test_a_part_of_a_flac_is_no_flac():
+    whole = written("FLAC", "PCM_16")
+    Sound(whole).check()
+    for share in (0.1, 0.5, 0.97):
+        with pytest.raises(NotAudioError, match=r"the flac cannot be decoded: \w"):
+            Sound(whole[: int(share * len(whole))]).check()
+
+
+@pytest.mark.parametrize("size", [0, 0x7FFF_FFFF, 0xFFFF_FFFF, "with its head", "one too many"])
+def test_a_wav_written_to_a_pipe_or_counted_otherwise_is_whole(size):
+    whole = SAY_THEIR_LENGTH["wav"]
+    size = {"with its head": len(whole), "one too many": len(whole) - 7}.get(size, size)
+    Sound(whole[:4] + size.to_bytes(4, "little") + whole[8:]).check()
+
+
+def test_what_stands_behind_a_sound_is_no_fault_of_it():
+    for data in SAY_THEIR_LENGTH.values():
+        Sound(data + b"TAG" + bytes(125)).check()
+
+
 def test_a_sound_longer_than_is_sane_is_not_decoded(monkeypatch):
     monkeypatch.setattr(sound_room, "MAX_SECONDS", 0.25)
     with pytest.raises(OversizedAudioError, match=r"2 channels; at most"):
@@ -312,13 +368,6 @@ def test_saving_never_changes_the_format_silently(tmp_path):
     assert not (tmp_path / "a.wav").exists()
 
 
-def in_container(container, codec):
-    written = io.BytesIO()
-    with soundfile.SoundFile(written, "w", 48_000, 1, codec, format=container) as file:
-        file.write(tone(0.1, rate=48_000))
-    return Sound(written.getvalue())
-
-
 @pytest.mark.parametrize(
     ("container", "codec", "suffix"),
     [
@@ -331,7 +380,7 @@ def in_container(container, codec):
 )
 def test_every_name_of_a_container_is_one_to_save_it_under(container, codec, suffix, tmp_path):
     first = tmp_path / f"first{suffix}"
-    first.write_bytes(in_container(container, codec).data)
+    first.write_bytes(written(container, codec))
     saved = Sound.from_file(first).save(tmp_path / f"again{suffix}")
     assert saved.suffix == suffix
     assert saved.read_bytes() == first.read_bytes()
@@ -340,7 +389,7 @@ def test_every_name_of_a_container_is_one_to_save_it_under(container, codec, suf
 
 def test_an_ogg_without_opus_is_not_saved_as_one(tmp_path):
     with pytest.raises(InputError, match=r"is ogg, not \.opus: save it as a\.ogg"):
-        in_container("OGG", "VORBIS").save(tmp_path / "a.opus")
+        Sound(written("OGG", "VORBIS")).save(tmp_path / "a.opus")
 
 
 @pytest.mark.parametrize("path", ["", ".", "..", "/", "rain/.."])
