@@ -194,7 +194,15 @@ def _write_notes(fig: Any, lines: Sequence[str]) -> None:
         return
     width, height = size_of(fig)
     text = "\n".join(lines)
-    fig.text(
-        _EDGE / width, 0.06 / height, text, va="bottom", linespacing=1.3,
-        fontsize=8, color=look_of(fig).soft_ink, **lettered(text),
-    )  # fmt: skip
+    how = {
+        "va": "bottom",
+        "linespacing": 1.3,
+        "fontsize": 8,
+        "color": look_of(fig).soft_ink,
+        **lettered(text),
+    }
+    if fig.get_layout_engine():
+        # a layout of one's own knows of no margins, but keeps this clear
+        fig.supxlabel(text, x=_EDGE / width, ha="left", **how)
+    else:
+        fig.text(_EDGE / width, 0.06 / height, text, **how)
