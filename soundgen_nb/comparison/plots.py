@@ -146,13 +146,14 @@ class Plots:
 
     def _rows(self, names: Iterable[str]) -> list[tuple[str, Mapping[str, float]]]:
         """The prompt of every take and its values; the deep ones too, if any of them is named."""
-        analyses = self._analyses
-        if not {measure(name).name for name in names} & {each.name for each in DEEP_MEASURES}:
-            return [
-                (t.prompt, found.measures) for t, found in zip(self.takes, analyses, strict=True)
-            ]
-        measure_all(self.takes, deep=True)
-        return [(take.prompt, {**take.measures, **take.deep}) for take in self.takes]
+        deep = {measure(name).name for name in names} & {each.name for each in DEEP_MEASURES}
+        measure_all(self.takes)
+        if deep:
+            measure_all(self.takes, deep=True)
+        return [
+            (take.prompt, {**take.measures, **take.deep} if deep else take.measures)
+            for take in self.takes
+        ]
 
 
 def _listed(names: Sequence[str | Sequence[str]]) -> tuple[str, ...]:

@@ -135,7 +135,7 @@ class Sheet:
         rows = math.ceil(count / columns)
         if even:
             columns = math.ceil(count / rows)
-        width = size_of(fig)[0] if fig else margins.size(columns * panel[0], 0)[0]
+        width = size_of(fig)[0] if fig is not None else margins.size(columns * panel[0], 0)[0]
         lines = _in_lines(notes, width - 2 * _EDGE)
         margins = replace(margins, bottom=margins.bottom + _noted(lines))
         if fig is None:
