@@ -381,6 +381,27 @@ def test_axes_in_a_part_of_a_part_of_a_figure_are_drawn_into(comparison, name):
     whole.canvas.draw()
 
 
+@pytest.mark.parametrize("layout", [None, "constrained", "tight"])
+@pytest.mark.parametrize("name", ["measures", "expressive_range", "effects"])
+def test_notes_stand_clear_of_axes_whatever_lays_the_figure_out(comparison, name, layout):
+    from matplotlib.figure import Figure
+
+    mine = Figure(figsize=(11, 5), layout=layout)
+    getattr(comparison.plot, name)(fig=mine)
+    mine.canvas.draw()
+    (note,) = mine.texts
+    assert note.get_window_extent().y0 >= 0
+    lowest = min(ax.get_tightbbox().y0 for ax in mine.axes)
+    assert note.get_window_extent().y1 <= lowest
+
+
+def test_settings_of_ones_own_lay_out_no_figure_of_ours(comparison):
+    import matplotlib as mpl
+
+    with mpl.rc_context({"figure.constrained_layout.use": True}):
+        assert comparison.plot.measures().get_layout_engine() is None
+
+
 def test_a_part_with_a_ground_of_its_own_is_drawn_on_in_its_ink():
     from matplotlib.figure import Figure
 

@@ -83,7 +83,12 @@ def new_figure(size: tuple[float, float]) -> Figure:
     from matplotlib import rcParams  # noqa: PLC0415 - half a second, on first use
 
     ground = _look_on(rcParams["figure.facecolor"]).ground
-    return _figure_class()(figsize=size, dpi=100, facecolor=ground)
+    return _figure_class()(
+        figsize=size,
+        dpi=100,
+        facecolor=ground,
+        layout="none",  # type: ignore[arg-type]  # the stubs know it of set_layout_engine only
+    )
 
 
 @lru_cache(maxsize=1)

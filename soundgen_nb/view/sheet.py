@@ -135,7 +135,7 @@ class Sheet:
         rows = math.ceil(count / columns)
         if even:
             columns = math.ceil(count / rows)
-        width = size_of(fig)[0] if fig else margins.size(columns * panel[0], 0)[0]
+        width = size_of(fig)[0] if fig is not None else margins.size(columns * panel[0], 0)[0]
         lines = _in_lines(notes, width - 2 * _EDGE)
         margins = replace(margins, bottom=margins.bottom + _noted(lines))
         if fig is None:
@@ -194,7 +194,15 @@ def _write_notes(fig: Any, lines: Sequence[str]) -> None:
         return
     width, height = size_of(fig)
     text = "\n".join(lines)
-    fig.text(
-        _EDGE / width, 0.06 / height, text, va="bottom", linespacing=1.3,
-        fontsize=8, color=look_of(fig).soft_ink, **lettered(text),
-    )  # fmt: skip
+    how = {
+        "va": "bottom",
+        "linespacing": 1.3,
+        "fontsize": 8,
+        "color": look_of(fig).soft_ink,
+        **lettered(text),
+    }
+    if fig.get_layout_engine():
+        # a layout of one's own knows of no margins, but keeps this clear
+        fig.supxlabel(text, x=_EDGE / width, ha="left", **how)
+    else:
+        fig.text(_EDGE / width, 0.06 / height, text, **how)
