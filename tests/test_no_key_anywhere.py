@@ -176,6 +176,7 @@ def do_what_fails(studio, evidence):
         lambda: studio.compare("{rain"),
         lambda: studio.generate(""),
         lambda: studio.generate("rain", second=3),
+        lambda: sg.Comparison.from_takes(costly).effects(measures=["loudnes"]),
         lambda: pickle.dumps(studio.settings),
         lambda: settings(base_url="http://class.example/v1"),
         lambda: settings(body="xml"),
