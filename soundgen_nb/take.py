@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any, overload
 
@@ -264,32 +265,48 @@ def measure_all(
         AudioError: for the first take that cannot be measured, by its name; the others are
             measured all the same.
     """
-    kept = "deep" if deep else "analysis"
+    kept, work = ("deep", _analysed_deeply) if deep else ("analysis", _analysed)
     waiting = [take for take in takes if kept not in vars(take)]
-    if waiting and executor is not None:
-        _measure(waiting, kept, executor)
+    if executor is not None:
+        _measure(waiting, kept, work, executor)
+    elif len(waiting) == 1 and not deep:
+        _measure_alone(waiting[0])
     elif waiting:
         threads = ThreadPoolExecutor(THREADS)
         try:
-            # one alone has both threads to itself
-            _measure(waiting, kept, threads, beside=threads if len(waiting) == 1 else None)
+            _measure(waiting, kept, work, threads)
         finally:
             threads.shutdown(cancel_futures=True)
 
 
 def _measure(
-    waiting: Iterable[Take], kept: str, executor: Executor, *, beside: Executor | None = None
+    waiting: Iterable[Take], kept: str, work: Callable[[Sound], object], executor: Executor
 ) -> None:
-    work = _analysed_deeply if kept == "deep" else partial(_analysed, beside=beside)
     coming = [(take, executor.submit(work, take.measured)) for take in waiting]
     failures = []
     for take, found in coming:
         try:
-            vars(take)[kept] = found.result()
+            with _named(take):
+                vars(take)[kept] = found.result()
         except AudioError as error:
-            failures.append(type(error)(f"{shortened(take.label)} cannot be measured: {error}"))
+            failures.append(error)
     if failures:
         raise failures[0]
+
+
+def _measure_alone(take: Take) -> None:
+    # here, where memory is at hand, with another thread for what can be done beside it
+    with ThreadPoolExecutor(1) as other, _named(take):
+        vars(take)["analysis"] = analyse(*take.measured.decode(), beside=other)
+
+
+@contextmanager
+def _named(take: Take) -> Iterator[None]:
+    """What is wrong with a sound, told with the name of its take."""
+    try:
+        yield
+    except AudioError as error:
+        raise type(error)(f"{shortened(take.label)} cannot be measured: {error}") from error
 
 
 def shortened(prompt: str) -> str:
@@ -314,8 +331,8 @@ def _told_apart(takes: Sequence[Take]) -> Sequence[Take]:
     return [take.numbered(index) for index, take in enumerate(takes, 1)]
 
 
-def _analysed(sound: Sound, *, beside: Executor | None) -> Analysis:
-    return analyse(*sound.decode(), beside=beside)
+def _analysed(sound: Sound) -> Analysis:
+    return analyse(*sound.decode())
 
 
 def _analysed_deeply(sound: Sound) -> Measures:
