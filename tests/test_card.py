@@ -239,7 +239,7 @@ def test_the_table_claims_no_more_than_the_takes_allow(takes, claim):
 def test_spreads_have_the_units_of_differences():
     takes = [content("rain", index, gain=0.3 / index) for index in (1, 2, 3)]
     rows, _, foot = gallery([*takes, content("hail")], summarised=True).partition("<tfoot>")
-    for unit in ("LU", "dB", "percentage points"):
+    for unit in ("LU", "dB", "pp"):
         assert re.search(rf"<small>± [\d.]+ {unit}</small>", rows)
         assert len(re.findall(rf"<td>[\d.]+ {unit}</td>", foot)) == 2
 

@@ -39,6 +39,11 @@ class Measure:
         units = {"LUFS": "LU", "dBFS": "dB", "dBTP": "dB", "%": "percentage points"}
         return units.get(self.unit, self.unit)
 
+    @property
+    def short_difference_unit(self) -> str:
+        """The same where there is no room for words: percentage points are "pp"."""
+        return "pp" if self.unit == "%" else self.difference_unit
+
     def text(self, value: float) -> str:
         """A value as people read it, with its unit.
 

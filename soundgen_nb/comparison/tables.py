@@ -180,8 +180,7 @@ def _about(text: Callable[[float], str]) -> Callable[[float], str]:
 
 def _styled_rows(styler: Styler, shown: Measure, rows: list[Any]) -> Styler:
     """Rows of one measure: its values with their unit, differences with theirs."""
-    unit = "pp" if shown.unit == "%" else shown.difference_unit  # there is no room for the words
-    apart = replace(shown, unit=unit).text
+    apart = replace(shown, unit=shown.short_difference_unit).text
     of_columns = {
         **dict.fromkeys(("mean", "low", "high", "first_mean", "second_mean"), shown.text),
         **dict.fromkeys(("sd", "within_sd", "between_sd", "difference"), apart),

@@ -89,4 +89,4 @@ def _values(each: Measure, contents: Iterable[CardContent]) -> list[float]:
 
 def _deviation(each: Measure, sd: float) -> str:
     """A standard deviation with its unit, which is that of a difference."""
-    return replace(each, unit=each.difference_unit).text(sd)
+    return replace(each, unit=each.short_difference_unit).text(sd)
