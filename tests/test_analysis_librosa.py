@@ -62,8 +62,8 @@ class Heard:
 
 def long(_rate):
     """Of more frames than are looked at together, and silent, loud and silent again."""
-    line = 0.2 * np.random.default_rng(3).normal(size=(1, 1500 * 512))
-    return line * np.repeat([0, 0.1, 1, 0, 1, 0], 250 * 512)
+    line = 0.2 * np.random.default_rng(3).normal(size=(1, 1000 * 512))
+    return line * np.repeat([0, 0.1, 1, 0, 1], 200 * 512)
 
 
 KINDS = [noise, sine, clicks, chirp, events, stereo, long]

@@ -620,7 +620,7 @@ def test_other_values_are_no_brief(values):
         Brief.from_dict(values)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(min_size=1, max_size=1000))
 @example("without")
 @example("then")

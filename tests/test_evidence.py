@@ -40,13 +40,12 @@ def crossed(**takes):
 # Claims
 
 
-@pytest.mark.parametrize("times", [3, 10])
-def test_at_most_5_tables_in_100_hold_a_false_claim_however_unequal_the_scatter(times):
+def test_at_most_5_tables_in_100_hold_a_false_claim_however_unequal_the_scatter():
     tables = [
         effects(
-            observed("even", 6, seed=seed) + observed("wild", 6, scatter=times, seed=seed), MEASURES
+            observed("even", 6, seed=seed) + observed("wild", 6, scatter=10, seed=seed), MEASURES
         )
-        for seed in range(400)
+        for seed in range(300)
     ]
     assert np.mean([any(e.verdict == DIFFERENT for e in one) for one in tables]) <= 0.075
 
