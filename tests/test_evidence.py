@@ -14,6 +14,7 @@ from soundgen_nb.effects import DIFFERENT, NOT_SHOWN, TOO_FEW, Observation, conc
 from soundgen_nb.errors import InputError, NotAudioError, OptionError
 from soundgen_nb.sound import Sound
 from soundgen_nb.take import Take, Takes, measure_all
+from soundgen_nb.view import charts
 from soundgen_nb.wire import Provenance
 
 RATE = 44_100
@@ -115,6 +116,10 @@ def test_factors_with_the_same_words_are_told_apart():
         in text
     )
     assert text.count("loudness") == 2
+    figure = charts.effect_forest([each.row for each in effects(seen, MEASURES[:1])])
+    labels = " ".join(label.get_text() for label in figure.axes[0].get_yticklabels())
+    assert "(rain)" in labels
+    assert "(b)" in labels
 
 
 def test_what_is_true_of_many_pairs_is_said_once():
@@ -130,7 +135,7 @@ def test_takes_without_a_value_are_counted_aloud():
         for e in observed("B", 6, seed=1)
     ]
     text = conclusion(effects(observed("A", 8) + observed("B", 2) + silent, MEASURES[:2]))
-    assert "6 of the 16 takes of “A” and “B” have no loudness; silence has none." in text
+    assert "6 of the 16 takes of “A” and “B” have no loudness, and count for nothing there." in text
 
 
 def test_every_sentence_begins_with_a_capital():

@@ -183,7 +183,7 @@ def _without_value(found: Sequence[Effect]) -> Iterator[str]:
     for (count, total, *_), group in groupby(gaps, lambda each: (*_gap(each), _pair(each))):
         several = list(group)
         takes = f"{count} of the {total} takes of {_sides(several[:1], found)}"
-        yield f"{takes} have no {_labels(several)}; silence has none."
+        yield f"{takes} have no {_labels(several)}, and count for nothing there."
 
 
 def _gap(effect: Effect) -> tuple[int, int]:

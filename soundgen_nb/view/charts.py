@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -60,8 +61,9 @@ def effect_forest(
         notes=_notes(rows, needed),
         fig=fig,
     )
+    alike = Counter(text for _, text in contrasts)
+    labels = [f"{text} ({factor})" if alike[text] > 1 else text for factor, text in contrasts]
     for panel, shown in zip(sheet.panels, measures, strict=True):
-        labels = [text for _, text in contrasts]
         row_axis(panel.ax, labels, inches=sheet.margins.left if panel.left else 0)
         effects = [
             (contrasts.index((row["factor"], row["contrast"])), row)
