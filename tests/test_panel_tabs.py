@@ -453,6 +453,19 @@ def test_nothing_is_sent_again_or_given_up_that_was_not_named(lossy, button):
     assert server.received.submits == {"a lost bell": 1}
 
 
+def test_what_the_history_has_to_say_stays_until_something_else_is_asked_of_it(lossy):
+    made, _ = lossy
+    click(made, "resend")
+    until_told(made, "past-note", "name the rows first")
+    turn_to(made, "listen")
+    made.studio.generate("a bell", seconds=1)
+    turn_to(made, "history")
+    until(part(made, "ledger"), "value", lambda html: len(listed(html)) == 2)
+    assert "name the rows first" in text_of(part(made, "past-note"))
+    click(made, "past-look")
+    until(part(made, "past-note"), "value", lambda html: not html)
+
+
 def test_where_everything_came_nothing_can_be_sent_again(made):
     turn_to(made, "history")
     until(part(made, "ledger"), "value", bool)

@@ -7,7 +7,6 @@ widgets and the panel's state: a front end that two threads talk to loses some o
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import Future
 from html import escape
 from typing import Any
 
@@ -52,15 +51,16 @@ class Note:
         def handle(_: object) -> None:
             # what the panel itself writes into a field is nobody's wish
             if not background.here:
-                background.submit(act()).add_done_callback(self._tell)
+                background.submit(self._telling(act()))
 
         return handle
 
-    def _tell(self, done: Future[None]) -> None:
-        error = None if done.cancelled() else done.exception()
-        if isinstance(error, SoundgenError):
+    async def _telling(self, doing: Coroutine[Any, Any, None]) -> None:
+        try:
+            await doing
+        except SoundgenError as error:
             self.say(str(error), alarm=True)
-        elif error is not None:
+        except Exception as error:  # noqa: BLE001 - nobody else would ever see it
             self.say(f"{type(error).__name__}: {error}", alarm=True)
 
 

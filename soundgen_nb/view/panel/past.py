@@ -36,7 +36,7 @@ class Past:
         self._history: History | None = None
         self._looking = asyncio.Lock()
         self._note, self._table = Note("past-note"), html("ledger")
-        look, opening = self._note.handling(self.refresh), self._note.handling(self._opened)
+        look, opening = self._note.handling(self._look), self._note.handling(self._opened)
         self._prompt = field("past-prompt", widgets.Text, "Prompts with", width="16em")
         self._prompt.continuous_update = False
         self._state = field(
@@ -63,7 +63,7 @@ class Past:
         self.widget = column("past", [filters, rows, self._note.widget, self._table])
 
     async def refresh(self) -> None:
-        """Look at what the library has by now."""
+        """Look at what the library has by now; what the tab has to say stays said."""
         async with self._looking:
             history = await asyncio.to_thread(
                 self._desk.studio.history,
@@ -72,10 +72,13 @@ class Past:
                 rating=self._stars.value or None,
             )
             self._history = history
-            self._note.clear()
             self._open.disabled = not any(entry.kept for entry in history.entries)
             show(self._missing, shown=not all(entry.kept for entry in history.entries))
             self._table.value = await asyncio.to_thread(history.table_html)
+
+    async def _look(self) -> None:
+        self._note.clear()
+        await self.refresh()
 
     def _opened(self) -> Any:
         return self._put_on_desk(self._rows.value)
@@ -91,6 +94,7 @@ class Past:
 
     async def _sent_again(self) -> None:
         jobs = self._named()
+        self._note.clear()
         await self._ask(lambda: self._desk.studio.plan_resend(jobs))
         await self.refresh()
 
