@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import re
 from io import BytesIO
 
 import numpy as np
@@ -102,6 +104,39 @@ def test_where_one_wording_has_lost_takes_its_takes_are_asked_for():
     assert "takes=" not in text
 
 
+def combined(takes, *counts):
+    """So many takes of every wording of factors with so many levels each."""
+    rng = np.random.default_rng(7)
+    return [
+        Observation(str(place), {f"f{n}": str(level) for n, level in enumerate(place)}, values)
+        for place in itertools.product(*map(range, counts))
+        for _ in range(takes)
+        for values in [dict(zip(MEASURES, rng.normal(size=len(MEASURES)), strict=True))]
+    ]
+
+
+@pytest.mark.parametrize("measures", [MEASURES, MEASURES[:1]], ids=["five", "one"])
+@pytest.mark.parametrize("counts", [(2, 2), (2, 3), (2, 2, 2), (2, 2, 3)])
+def test_as_many_takes_are_asked_for_as_make_interactions_be_asked(counts, measures):
+    told = conclusion(effects(combined(2, *counts), measures))
+    needed = int(re.search(r"that takes (\d+) takes of every prompt", told)[1])
+    asked = [
+        any(each.change for each in effects(combined(takes, *counts), measures))
+        for takes in (needed - 1, needed)
+    ]
+    assert asked == [False, True]
+
+
+def test_where_there_are_takes_enough_it_is_said_how_to_ask_for_interactions():
+    told = conclusion(effects(combined(12, 2, 2), MEASURES, interactions=False))
+    assert "was not asked; interactions=True asks it." in told
+
+
+def test_no_number_of_takes_is_asked_for_where_a_wording_is_missing():
+    seen = crossed(light_tin=12, light_canvas=12, heavy_tin=12)
+    assert "does more beside another" not in conclusion(effects(seen, MEASURES, interactions=True))
+
+
 def test_factors_with_the_same_words_are_told_apart():
     seen = [
         each
@@ -159,11 +194,21 @@ def noise(seed, *, gain=0.3, seconds=0.5):
     return Sound.from_samples(samples, RATE)
 
 
-def test_a_take_that_is_another_byte_for_byte_is_no_take_of_its_own():
-    takes = [take("A", noise(1)) for _ in range(6)] + [take("B", noise(2)) for _ in range(6)]
+def stamped(sound, number):
+    """The same samples in other bytes: a chunk of text at the end of a wav."""
+    return Sound(sound.data + b"LIST\4\0\0\0" + number.to_bytes(4, "big"))
+
+
+def test_a_take_of_the_same_samples_as_another_is_no_take_of_its_own():
+    takes = [take(p, stamped(noise(s), n)) for s, p in enumerate("AB") for n in range(6)]
+    assert len({each.sound.data for each in takes}) == 12
     compared = Comparison.from_takes(takes)
     assert set(compared.effects()["verdict"]) == {TOO_FEW}
-    assert "10 takes are byte for byte another of the same prompt" in compared.conclusion()
+    told = "10 takes have the very samples of others of their prompt, and count once."
+    assert told in compared.conclusion()
+    assert told in compared._repr_html_()
+    assert set(compared.summary("crest_db")["count"]) == {1}
+    assert compared.summary("crest_db")["low"].isna().all()
     assert len(compared.table()) == 12
 
 

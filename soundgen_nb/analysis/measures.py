@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from soundgen_nb.analysis.catalogue import MEASURES
 from soundgen_nb.analysis.deep import DEEP_MEASURES
 from soundgen_nb.analysis.template import Measure
@@ -117,6 +119,11 @@ class Measures(Mapping[str, float]):
         """A value with its unit; "≈" before one that has a note."""
         text = measure(name).text(self[name])
         return f"≈ {text}" if name in self.notes else text
+
+    @property
+    def fingerprint(self) -> bytes:
+        """All values, bit for bit: the same for the same samples, whatever bytes they came in."""
+        return np.fromiter(self._values.values(), np.float64, len(self)).tobytes()
 
     @property
     def remarks(self) -> str:

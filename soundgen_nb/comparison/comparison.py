@@ -136,7 +136,8 @@ class Comparison(Sequence[Take]):
         prompts, within_sd (how far takes scatter around their prompt's mean) and between_sd (how
         far the prompts' true means lie apart, less what the scatter alone would make of it). With
         one take there is no interval and no sd: NaN. Values that are not finite (the loudness of
-        silence) are not counted. notes, the last, says what is only approximate.
+        silence) are not counted, and takes of the same samples are one. notes, the last, says what
+        is only approximate.
 
         Args:
             measures: which ones, as the columns of ``table(deep=True)`` are called; all that a
@@ -155,8 +156,7 @@ class Comparison(Sequence[Take]):
 
         One row for each factor, pair of levels and measure; every level is held against the first
         one of its factor, and without factors, or where they do not tell all prompts apart, every
-        prompt against the first. A take that is byte for byte another of its prompt counts as one
-        with it. Rows of two factors
+        prompt against the first. Takes of the same samples count as one. Rows of two factors
         ("roof × distance") are interactions: what the one does to the effect of the other.
         ``verdict`` says in words what the numbers allow: "different", "no difference shown" or
         "not enough takes". ``.attrs["method"]`` says how every column was made.

@@ -6,21 +6,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from soundgen_nb.analysis import DEEP_MEASURES, measure, measures_named
-from soundgen_nb.effects import Effect, Observation, conclusion, effects
+from soundgen_nb.comparison.repeats import each_once
+from soundgen_nb.effects import Effects, Observation, conclusion, effects
 from soundgen_nb.errors import InputError
 from soundgen_nb.take import Take, Takes, measure_all
+from soundgen_nb.view.spread import of_copies
 
 
 def found_effects(
     takes: Takes, names: str | Iterable[str], *, interactions: bool | None = None
-) -> list[Effect]:
+) -> Effects:
     """The effects in some measures of the takes, which are measured if they have not been.
 
     Raises:
         InputError: if there is no measure of that name, or none is named.
     """
     names = _checked(names)
-    once = _each_once(takes)
+    once = each_once(takes)
     seen = [
         Observation(take.prompt, take.factors, values)
         for take, values in zip(once, values_of(once, names), strict=True)
@@ -49,7 +51,8 @@ def told(takes: Takes, names: str | Iterable[str], *, interactions: bool | None 
     """
     names = _checked(names)
     found = found_effects(takes, names, interactions=interactions)
-    return " ".join([conclusion(found), *_copies(takes), *_notes(takes, names)])
+    again = of_copies(len(takes) - len(each_once(takes)))
+    return " ".join(filter(None, [conclusion(found), again, *_notes(takes, names)]))
 
 
 def _checked(names: str | Iterable[str]) -> Sequence[str]:
@@ -57,25 +60,6 @@ def _checked(names: str | Iterable[str]) -> Sequence[str]:
     if not checked:
         raise InputError("name at least one measure to compare, as measures=['loudness_lufs']")
     return checked
-
-
-def _each_once(takes: Iterable[Take]) -> list[Take]:
-    """The takes without those that are another of their prompt byte for byte.
-
-    A server may answer a prompt out of its cache. That is no take of its own, and would make any
-    difference look surer than it is.
-    """
-    kept: dict[tuple[str, bytes], Take] = {}
-    for take in takes:
-        kept.setdefault((take.prompt, take.measured.data), take)
-    return list(kept.values())
-
-
-def _copies(takes: Takes) -> Iterator[str]:
-    count = len(takes) - len(_each_once(takes))
-    if count:
-        are = "1 take is" if count == 1 else f"{count} takes are"
-        yield f"{are} byte for byte another of the same prompt, and not counted twice."
 
 
 def _notes(takes: Takes, names: Iterable[str]) -> Iterator[str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from soundgen_nb.analysis import Analysis, similarity_matrix
 from soundgen_nb.comparison.evidence import found_effects, values_of
-from soundgen_nb.effects import DEFAULT_MEASURES, TOO_FEW, Effect, takes_needed
+from soundgen_nb.comparison.repeats import each_once
+from soundgen_nb.effects import DEFAULT_MEASURES, remedy
 from soundgen_nb.errors import InputError
 from soundgen_nb.take import Takes, measure_all
 from soundgen_nb.view import charts, figures, overlays
@@ -124,8 +125,8 @@ class Plots:
         found = found_effects(self.takes, shown, interactions=interactions)
         return charts.effect_forest(
             [each.row for each in found],
-            takes=min(Counter(take.prompt for take in self.takes).values()),
-            needed=_needed(found),
+            takes=min(Counter(take.prompt for take in each_once(self.takes)).values()),
+            advice=remedy(found),
             columns=columns,
             fig=fig,
         )
@@ -145,9 +146,10 @@ class Plots:
         return [(take.label, found) for take, found in zip(self.takes, self._analyses, strict=True)]
 
     def _rows(self, names: Iterable[str]) -> list[tuple[str, Mapping[str, float]]]:
-        """The prompt of every take and its values."""
-        prompts = [take.prompt for take in self.takes]
-        return list(zip(prompts, values_of(self.takes, names), strict=True))
+        """The prompt of every take and its values; copies are no takes of their own."""
+        once = each_once(self.takes)
+        prompts = [take.prompt for take in once]
+        return list(zip(prompts, values_of(once, names), strict=True))
 
 
 def _listed(names: Sequence[str | Sequence[str]]) -> tuple[str, ...]:
@@ -166,9 +168,3 @@ def _listed(names: Sequence[str | Sequence[str]]) -> tuple[str, ...]:
             )
         listed.append(name)
     return tuple(listed)
-
-
-def _needed(found: Sequence[Effect]) -> int:
-    """How many takes of every prompt it would take, where there are not enough; else 0."""
-    poor = [len(each.sizes) for each in found if each.verdict == TOO_FEW]
-    return takes_needed(len(found), strata=max(1, min(poor))) if poor else 0

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
 from soundgen_nb.analysis import Recording, same_recording
-from soundgen_nb.take import Take, Takes
+from soundgen_nb.take import Take, Takes, measure_all
 
 # Gain leaves the crest alone, and an mp3 moves it by 1.2 dB, or 7 where all was at full scale. To
 # look at it first saves work, of which there are two milliseconds a pair.
 _CREST_OF_COPIES_DB = 9.0
+
+
+def each_once(takes: Sequence[Take]) -> list[Take]:
+    """The takes without those of the same samples as an earlier one of their prompt.
+
+    A server may answer a prompt out of its cache. That is no take of its own, and would make any
+    difference look surer than it is.
+    """
+    measure_all(takes)
+    kept: dict[tuple[str, bytes], Take] = {}
+    for take in takes:
+        kept.setdefault((take.prompt, take.measures.fingerprint), take)
+    return list(kept.values())
 
 
 def first_copies(takes: Takes) -> list[int | None]:

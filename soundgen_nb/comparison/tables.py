@@ -23,7 +23,7 @@ from soundgen_nb.analysis import (
     similarity_matrix,
 )
 from soundgen_nb.comparison.evidence import values_of
-from soundgen_nb.comparison.repeats import first_copies
+from soundgen_nb.comparison.repeats import each_once, first_copies
 from soundgen_nb.effects import COLUMNS, METHOD, Effect
 from soundgen_nb.statistics import describe, within_between
 from soundgen_nb.take import Take, Takes, measure_all
@@ -70,7 +70,8 @@ def summary_table(takes: Takes, measures: Sequence[Measure]) -> pd.DataFrame:
     # half a second, and only tables need it
     import pandas as pd  # noqa: PLC0415
 
-    heard = zip(takes, values_of(takes, [each.name for each in measures]), strict=True)
+    once = each_once(takes)
+    heard = zip(once, values_of(once, [each.name for each in measures]), strict=True)
     groups = [(prompt, list(group)) for prompt, group in groupby(heard, lambda h: h[0].prompt)]
     spreads = {
         each.name: within_between([values[each.name] for _, values in group] for _, group in groups)

@@ -18,8 +18,8 @@ from soundgen_nb.effects.effect import (
     TOO_FEW,
     Effect,
 )
-from soundgen_nb.effects.verdicts import effects, takes_needed
-from soundgen_nb.effects.words import conclusion
+from soundgen_nb.effects.verdicts import Effects, effects, takes_needed
+from soundgen_nb.effects.words import conclusion, remedy
 
 __all__ = [
     "COLUMNS",
@@ -29,8 +29,10 @@ __all__ = [
     "NOT_SHOWN",
     "TOO_FEW",
     "Effect",
+    "Effects",
     "Observation",
     "conclusion",
     "effects",
+    "remedy",
     "takes_needed",
 ]

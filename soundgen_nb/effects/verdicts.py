@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import overload
 
 from soundgen_nb.analysis import Measure, measures_named
 from soundgen_nb.effects.design import Design, Observation, designs
@@ -14,12 +15,35 @@ from soundgen_nb.statistics import ALLOWED, Contrast, achievable_p, holm
 _MANY_TAKES = 50
 
 
+@dataclass(frozen=True)
+class Effects(Sequence[Effect]):
+    """The effects of a set of takes.
+
+    Attributes:
+        asked: By factor, level and measure, interactions last.
+        unasked: The interactions that there are takes for, and that were not asked for.
+    """
+
+    asked: tuple[Effect, ...]
+    unasked: tuple[Design, ...] = ()
+
+    @overload
+    def __getitem__(self, at: int) -> Effect: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Effect, ...]: ...
+    def __getitem__(self, at: int | slice) -> Effect | tuple[Effect, ...]:
+        return self.asked[at]
+
+    def __len__(self) -> int:
+        return len(self.asked)
+
+
 def effects(
     observations: Sequence[Observation],
     measures: Sequence[str] = DEFAULT_MEASURES,
     *,
     interactions: bool | None = None,
-) -> list[Effect]:
+) -> Effects:
     """Every factor's levels against its first, in every measure, and what factors do together.
 
     Factors count where every take has the same ones and they tell all prompts apart; else whole
@@ -33,8 +57,7 @@ def effects(
             where there are takes enough to show one, main effects included.
 
     Returns:
-        Effects by factor, level and measure, interactions last; none where there is only one
-        wording.
+        None where there is only one wording.
 
     Raises:
         InputError: if there is no measure of that name.
@@ -42,12 +65,10 @@ def effects(
     shown = measures_named(measures)
     main, together = designs(observations)
     if interactions is None:
-        interactions = _can_show(together, comparisons=(len(main) + len(together)) * len(shown))
-    asked = [
-        _asked(design, each)
-        for design in (*main, *(together if interactions else ()))
-        for each in shown
-    ]
+        interactions = can_show(together, comparisons=(len(main) + len(together)) * len(shown))
+    unasked = () if interactions else tuple(together)
+    posed = main if unasked else [*main, *together]
+    asked = [_asked(design, each) for design in posed for each in shown]
     # each test alone promises too much: one where wordings scatter unequally, one where takes do
     # not scatter normally
     tested = [max(e.found.p, e.found.welch_p) if e.found.varies else math.nan for e in asked]
@@ -57,10 +78,11 @@ def effects(
     ]
     # Holm multiplies the smallest p that is left by how many are left
     left = sum(not math.isnan(t) and p > ALLOWED for t, p in zip(tested, corrected, strict=True))
-    return [
+    found = [
         replace(e, p_corrected=p, verdict=_verdict(e.found, p, left))
         for e, p in zip(asked, corrected, strict=True)
     ]
+    return Effects(tuple(found), unasked)
 
 
 def takes_needed(comparisons: int, *, strata: int = 1) -> int:
@@ -82,7 +104,7 @@ def takes_needed(comparisons: int, *, strata: int = 1) -> int:
     return next(enough, _MANY_TAKES)
 
 
-def _can_show(several: Iterable[Design], *, comparisons: int) -> bool:
+def can_show(several: Iterable[Design], *, comparisons: int) -> bool:
     """Whether their takes could show each of them, among so many; values play no part in it."""
     return all(achievable_p(_counted(each)) * comparisons <= ALLOWED for each in several)
 

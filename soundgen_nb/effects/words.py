@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations, groupby
+from itertools import groupby
 
 from soundgen_nb.analysis import Measure
 from soundgen_nb.effects.effect import DIFFERENT, NOT_SHOWN, TOO_FEW, Effect
-from soundgen_nb.effects.verdicts import takes_needed
+from soundgen_nb.effects.verdicts import Effects, can_show, takes_needed
 
 _MOST_LISTED = 3  # levels in one sentence
 _MORE_DECIMALS = 3  # than a measure is shown with
 
 
-def conclusion(found: Sequence[Effect]) -> str:
+def conclusion(found: Effects) -> str:
     """What the effects prove and what they do not, in one paragraph.
 
     It names no winner: which of two different sounds is better is for ears to say.
@@ -127,18 +127,34 @@ def _step(effect: Effect) -> str:
     return f"{_quoted(after)} in the place of {_quoted(before)}"
 
 
-def _not_asked(found: Sequence[Effect]) -> Iterator[str]:
-    """How many takes it needs to ask what words do together, where that was left aside."""
-    steps = {(each.factor, each.second) for each in found if not each.change}
-    pairs = sum(one[0] != other[0] for one, other in combinations(sorted(steps), 2))
-    if not pairs or any(each.change for each in found):
+def remedy(found: Sequence[Effect]) -> str:
+    """What to do where there are too few takes, as the end of a sentence; "" where there are none.
+
+    Example:
+        >>> remedy([])
+        ''
+    """
+    poor = [each for each in found if each.verdict == TOO_FEW and each.sizes]
+    if not poor:
+        return ""
+    needed = takes_needed(len(found), strata=min(len(each.sizes) for each in poor))
+    if max(max(size) for each in poor for size in each.sizes) >= needed:
+        return f"every wording needs {needed} takes that have a value"
+    return f"ask for takes={needed} or more"
+
+
+def _not_asked(found: Effects) -> Iterator[str]:
+    """What it needs to ask what words do together, where that was left aside."""
+    if not found.unasked:
         return
     measures = len({each.measure.name for each in found})
-    needed = takes_needed(measures * (len(steps) + pairs))
-    yield (
-        "Whether one word does more beside another was not asked; "
-        f"that takes {needed} takes of every prompt."
-    )
+    comparisons = len(found) + measures * len(found.unasked)
+    if can_show(found.unasked, comparisons=comparisons):
+        asks = "interactions=True asks it"
+    else:
+        strata = min(len(each.sizes) for each in found.unasked)
+        asks = f"that takes {takes_needed(comparisons, strata=strata)} takes of every prompt"
+    yield f"Whether one word does more beside another was not asked; {asks}."
 
 
 def _advice(found: Sequence[Effect]) -> Iterator[str]:
@@ -166,11 +182,12 @@ def _too_few(found: Sequence[Effect], poor: Sequence[Effect]) -> Iterator[str]:
             f"with so few, chance alone sets means as far apart as can be in 1 of "
             f"{1 / smallest:.0f} cases: too often where {_many(len(found))} made at once."
         )
-    needed = takes_needed(len(found), strata=min(len(each.sizes) for each in poor))
-    if max(max(size) for each in poor for size in each.sizes) >= needed:
-        yield f"Every wording needs {needed} takes that have a value; some have fewer."
-    else:
-        yield f"Ask for takes={needed} or more, or compare fewer measures."
+    asks, several = remedy(found), len({each.measure.name for each in found}) > 1
+    if not asks.startswith("ask"):
+        asks += "; some have fewer"
+    elif several:
+        asks += ", or compare fewer measures"
+    yield f"{asks}."
 
 
 def _many(comparisons: int) -> str:

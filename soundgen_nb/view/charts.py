@@ -31,7 +31,7 @@ def effect_forest(
     rows: Sequence[Mapping[str, Any]],
     *,
     takes: int = 2,
-    needed: int = 0,
+    advice: str = "",
     columns: int = 3,
     fig: Figure | SubFigure | None = None,
 ) -> Figure:
@@ -43,7 +43,7 @@ def effect_forest(
     Args:
         rows: Effects, with contrast, measure, difference, low, high and verdict.
         takes: How many takes every prompt has, at least: one has no difference to show.
-        needed: How many it would take, to be told where there are not enough; 0 says nothing.
+        advice: What to do where there are not enough, as the end of a sentence.
         columns: Panels in a row, at most.
         fig: A figure to draw into, or a part of one; a new one otherwise.
 
@@ -58,7 +58,7 @@ def effect_forest(
         panel=(2.6, 0.25 + 0.4 * len(contrasts)),
         margins=Margins(left=2.3, right=0.2, bottom=0.55, top=0.15, gap=0.65),
         columns=columns,
-        notes=_notes(rows, needed),
+        notes=_notes(rows, advice),
         fig=fig,
     )
     alike = Counter(text for _, text in contrasts)
@@ -70,7 +70,7 @@ def effect_forest(
             for row in rows
             if row["measure"] == shown.name
         ]
-        _draw_effects(panel.ax, shown, effects, _reason(takes, needed))
+        _draw_effects(panel.ax, shown, effects, _reason(takes, advice))
     return sheet.fig
 
 
@@ -119,28 +119,23 @@ def timbre_map(
     return ax.figure.figure
 
 
-def _notes(rows: Sequence[Mapping[str, Any]], needed: int) -> list[str]:
+def _notes(rows: Sequence[Mapping[str, Any]], advice: str) -> list[str]:
     """What the marks are, of those that are drawn."""
     drawn = {row["verdict"] for row in rows if math.isfinite(row["difference"])}
-    advice = f": {_advice(needed)}" if needed else ""
     signs = {
         "different": "◆ different",
         "no difference shown": "○ no difference shown",
-        "not enough takes": f"× not enough takes{advice}",  # noqa: RUF001 - a cross is meant
+        "not enough takes": f"× not enough takes{advice and f': {advice}'}",  # noqa: RUF001 - a cross is meant
     }
     notes = [sign for verdict, sign in signs.items() if verdict in drawn]
     return [*notes, "── 95 % interval"] if notes else []
 
 
-def _advice(needed: int) -> str:
-    return f"ask for takes={needed} or more"
-
-
-def _reason(takes: int, needed: int) -> str:
+def _reason(takes: int, advice: str) -> str:
     """Why there is no difference to draw, where there is none."""
     if takes > 1:
         return "too few takes have a value"
-    return f"not enough takes:\n{_advice(needed)}" if needed else "not enough takes"
+    return f"not enough takes:\n{advice}" if advice else "not enough takes"
 
 
 def _draw_effects(

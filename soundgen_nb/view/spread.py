@@ -27,14 +27,16 @@ def spread_table(groups: Sequence[tuple[str, Sequence[CardContent]]], *, level: 
         level: of its heading.
     """
     heads = "".join(f'<th scope="col">{escape(each.label)}</th>' for each in _SHOWN)
-    rows = "".join(_row(prompt, contents) for prompt, contents in groups)
-    takes = [contents for _, contents in groups]
+    takes = [_each_once(contents) for _, contents in groups]
+    copies = sum(len(contents) for _, contents in groups) - sum(map(len, takes))
+    told = " ".join(filter(None, [claim([len(group) for group in takes]), of_copies(copies)]))
+    rows = "".join(_row(prompt, group) for (prompt, _), group in zip(groups, takes, strict=True))
     spreads = [within_between(_values(each, group) for group in takes) for each in _SHOWN]
     within = _foot("Spread within a prompt", [pair[0] for pair in spreads])
     between = _foot("Spread between prompts", [pair[1] for pair in spreads])
     return (
         f'<section class="sg-spread"><h{level}>Between prompts, and within them</h{level}>'
-        f"<p>{claim([len(group) for group in takes])}</p>"
+        f"<p>{told}</p>"
         # whoever has no pointer scrolls it with the arrow keys
         '<div class="sg-scroll" tabindex="0" role="region" aria-label="Between prompts"><table>'
         f'<thead><tr><th scope="col">Prompt</th><th scope="col">Takes</th>{heads}</tr></thead>'
@@ -61,6 +63,25 @@ def claim(counts: Sequence[int]) -> str:
         "prompt's mean, and that of the prompts, less what chance alone would make of it. A "
         "difference is worth believing where the last line stands well above the one before."
     )
+
+
+def of_copies(count: int) -> str:
+    """What to know of takes that are another one of the same prompt; nothing, if there are none.
+
+    Example:
+        >>> of_copies(1)
+        '1 take has the very samples of another of its prompt, and is not counted twice.'
+    """
+    if count == 0:
+        return ""
+    if count == 1:
+        return "1 take has the very samples of another of its prompt, and is not counted twice."
+    return f"{count} takes have the very samples of others of their prompt, and count once."
+
+
+def _each_once(contents: Iterable[CardContent]) -> list[CardContent]:
+    """The takes without those of the same samples as another."""
+    return list({each.analysis.measures.fingerprint: each for each in contents}.values())
 
 
 def _row(prompt: str, contents: Sequence[CardContent]) -> str:
