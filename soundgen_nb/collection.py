@@ -6,7 +6,13 @@ import os
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+)
 from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -158,16 +164,29 @@ def _submitted(pool: Executor, file: str, *, deep: bool, first: bool) -> Future[
 
 def _outcome(future: Future[Mapping[str, Any]]) -> Mapping[str, Any]:
     """What was measured; or, whatever went wrong in one file, its reason: the rest is not lost."""
-    error = future.exception()
+    try:
+        error = future.exception()
+    except CancelledError:
+        return {"error": "called off: its executor was shut down, or its cluster closed"}
     if error is None:
         return future.result()
     if not isinstance(error, Exception):
         raise error
-    ours = isinstance(error, SoundgenError)
-    return {"error": str(error) if ours else f"{type(error).__name__}: {error}"}
+    return {"error": f"{type(error).__name__}: {error}"}
 
 
 def _measured(file: str, *, deep: bool) -> Mapping[str, Any]:
+    """The row of a file; its reason, if it cannot be measured.
+
+    It is not raised in a worker: those of a cluster print each error with all that led to it.
+    """
+    try:
+        return _row(file, deep=deep)
+    except SoundgenError as error:
+        return {"error": str(error)}
+
+
+def _row(file: str, *, deep: bool) -> Mapping[str, Any]:
     sound = Sound.from_file(file)
     samples, sample_rate = sound.samples, sound.sample_rate
     measures = analyse(samples, sample_rate).measures

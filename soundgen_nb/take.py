@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,7 +21,7 @@ from soundgen_nb.analysis import (
     analyse_deeply,
     librosa_view,
 )
-from soundgen_nb.errors import AudioError, SoundgenError
+from soundgen_nb.errors import AudioError, InputError, SoundgenError
 from soundgen_nb.options import spelt
 from soundgen_nb.sound import Sound
 from soundgen_nb.view.card import CardContent, single
@@ -264,6 +264,7 @@ def measure_all(
     Raises:
         AudioError: for the first take that cannot be measured, by its name; the others are
             measured all the same.
+        InputError: if the executor was shut down; what was measured before is kept.
     """
     kept, work = ("deep", _analysed_deeply) if deep else ("analysis", _analysed)
     waiting = [take for take in takes if kept not in vars(take)]
@@ -290,6 +291,11 @@ def _measure(
                 vars(take)[kept] = found.result()
         except AudioError as error:
             failures.append(error)
+        except CancelledError as error:
+            raise InputError(
+                "the executor was shut down before it had measured all; what it has not is "
+                "measured here as soon as it is looked at"
+            ) from error
     if failures:
         raise failures[0]
 

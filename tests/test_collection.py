@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import (
     BrokenExecutor,
     Executor,
@@ -237,6 +238,23 @@ def test_an_executor_shut_down_on_the_way_costs_no_row(folder):
     with Closing(1) as pool, pytest.warns(UserWarning, match="3 of 7"):
         frame = sg.measure(folder, executor=pool)
     assert frame["error"].str.contains("after shutdown").tolist() == [False] * 4 + [True] * 3
+
+
+def test_work_that_is_called_off_costs_no_row(folder):
+    gate = threading.Event()
+
+    class CalledOff(ThreadPoolExecutor):
+        def submit(self, work, /, *files, **named):
+            if files and files[0].endswith("noise-3.wav"):
+                self.shutdown(wait=False, cancel_futures=True)
+                gate.set()
+            return super().submit(work, *files, **named)
+
+    with CalledOff(1) as pool:
+        pool.submit(gate.wait)
+        with pytest.warns(UserWarning, match="7 of 7"):
+            frame = sg.measure(folder, executor=pool)
+    assert frame["error"].str.startswith("called off: ").tolist() == [True] * 4 + [False] * 3
 
 
 def test_a_folder_without_sounds_is_refused(tmp_path):

@@ -209,7 +209,7 @@ def _p_text(p: float) -> str:
 def _row(take: Take, *, deep: bool) -> dict[str, Any]:
     measures = {**take.measures, **take.deep} if deep else dict(take.measures)
     row: dict[str, Any] = {"prompt": take.prompt}
-    taken = {"prompt", "take", "engine", "seed", "seconds_asked", "notes", *measures}
+    taken = {"prompt", "take", "engine", "seed", "seconds_asked", "notes", *_NAMES}
     for name, value in take.factors.items():
         row[f"{name} (factor)" if name in taken else name] = value
     row |= {"take": take.index, "engine": take.provenance.engine}

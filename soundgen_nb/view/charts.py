@@ -232,6 +232,7 @@ def prompt_legend(ax: Axes) -> None:
         frameon=False,
         fontsize=8,
         markerscale=0.7,
+        handlelength=4,  # a line's dashes come twice
     )
     for text in legend.get_texts():
         text.set(color=look_of(ax).ink, **lettered(text.get_text()))
