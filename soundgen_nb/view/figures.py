@@ -169,7 +169,9 @@ def similarity_heatmap(
     if ax is None:
         side = min(9.0, 1.2 + 0.4 * len(labels))
         room = 0.3 + 0.07 * max(map(breadth, texts))  # inches: a letter at 8 points is 0.07 wide
-        margins = Margins(left=room, right=0.9, bottom=0.2 + 0.65 * room, top=0.15)
+        # the bar is a share of the axes, its labels are not
+        right = 0.6 + 0.06 * side
+        margins = Margins(left=room, right=right, bottom=0.2 + 0.65 * room, top=0.15)
         ax = single(side, side, margins)
     image = ax.imshow(matrix, cmap="cividis", vmin=0, vmax=1)
     dress(ax)
