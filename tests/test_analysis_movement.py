@@ -135,7 +135,18 @@ def test_a_tone_that_begins_late_begins_once():
     assert measured(late, 96_000).onsets == 1
 
 
-@pytest.mark.parametrize("prompt", ["a dark drone", "a heartbeat", "wind", "a clock ticks"])
+@pytest.mark.parametrize("partials", [1, 3, 29])
+@pytest.mark.parametrize("frequency", [45, 50, 60, 80, 200, 440])
+def test_nothing_begins_in_a_hum_but_the_hum_itself(frequency, partials):
+    phases = np.random.default_rng(1).uniform(0, 2 * np.pi, partials)
+    times = np.arange(3 * RATE) / RATE
+    hum = sum(
+        np.sin(2 * np.pi * frequency * n * times + phase) / n for n, phase in enumerate(phases, 1)
+    )
+    assert measured(0.2 * hum).onsets <= 1
+
+
+@pytest.mark.parametrize("prompt", ["a heartbeat", "rain", "footsteps", "a clock ticks"])
 def test_of_other_sounds_every_onset_that_librosa_finds_is_counted(prompt):
     sound = engine.perform(prompt, seconds=3, seed=1)
     rises = onset_envelope(power_to_db(mel_power_of(mono_mix(sound.samples), sound.sample_rate)))

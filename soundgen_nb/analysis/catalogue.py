@@ -266,8 +266,10 @@ _MOVEMENT = (
         "onsets",
         "Onsets",
         "",
-        hears="How many separate events begin: knocks, drops, steps; none in a steady tone.",
-        source="librosa.onset.onset_detect, of rises by 0.2 dB and more, as mean of the mel bands",
+        hears="How many separate events begin: knocks, drops, steps; none in a steady tone "
+        "of 45 Hz or more.",
+        source="librosa.onset.onset_detect, of rises by 0.2 dB and more, as mean of the mel bands, "
+        "above what the window leaks",
         read=lambda found: float(len(found.onset_times)),
     ),
     FastMeasure(

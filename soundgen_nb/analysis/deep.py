@@ -152,8 +152,9 @@ def listen(mono: Samples, sample_rate: int, *, heard: NDArray[np.bool_]) -> Deep
 
 def tempo(mono: Samples, sample_rate: int) -> Tempo:
     """How fast the onsets of ``mono``, shape (n,), follow each other."""
-    rises = onset_envelope(power_to_db(mel_power_of(mono, sample_rate)))
-    if not event_times(rises, sample_rate).size:
+    mel_power = mel_power_of(mono, sample_rate)
+    rises = onset_envelope(power_to_db(mel_power))
+    if not event_times(mel_power, sample_rate).size:
         return Tempo(math.nan, math.nan)
     # the first touch costs seconds
     import librosa  # noqa: PLC0415

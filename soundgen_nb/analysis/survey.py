@@ -89,7 +89,6 @@ def analyse(samples: Samples, sample_rate: int, *, beside: Executor | None = Non
     in_time = coming.result() if coming else _in_time(samples, mono, sample_rate)
     heard = in_time.levels.sounding & (in_spectra.centroid_hz > 0)
     mel_db = power_to_db(in_spectra.mel_power)
-    rises = onset_envelope(mel_db)
     found = Findings(
         seconds=length / sample_rate,
         levels=in_time.levels,
@@ -99,8 +98,8 @@ def analyse(samples: Samples, sample_rate: int, *, beside: Executor | None = Non
         spectra=in_spectra,
         balance=Balance(in_spectra.bin_power, sample_rate),
         zero_crossing_rates=in_time.zero_crossing_rates,
-        onset_envelope=rises,
-        onset_times=event_times(rises, sample_rate),
+        onset_envelope=onset_envelope(mel_db),
+        onset_times=event_times(in_spectra.mel_power, sample_rate),
         loop_seam_db=loop_seam_db(mono, sample_rate, mel_db=mel_db, heard=heard),
         heard=heard,
     )

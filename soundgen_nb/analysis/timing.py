@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundgen_nb.analysis.frames import FRAME, HOP, Samples, frame_seconds, sum_over_frames
+from soundgen_nb.analysis.leakage import masked
+from soundgen_nb.analysis.spectrum import power_to_db
 
 _ZERO = np.float32(1e-10)  # librosa counts anything smaller as zero, and zero as positive
 
@@ -19,8 +21,9 @@ _ABOVE_AROUND = 0.07
 
 LEAST_RISE_DB = 0.2
 """The least rise of an event, mean over the mel bands, at 44.1 kHz and below; above, where frames
-are shorter in time, as much more. A steady tone ripples by up to 0.14 dB as its phase moves through
-the frames, if three periods fit one; the faintest onset of the engine's 123 families by 0.23."""
+are shorter in time, as much more. Steady tones from 45 Hz on ripple by up to 0.16 dB above what
+leaks, as their phases move through the frames; the faintest onset of the engine's families by 0.23.
+"""
 
 _FRAMES_SHORTEN_FROM_HZ = 44_100
 
@@ -52,13 +55,14 @@ def onset_envelope(mel_db: Samples) -> Samples:
     return envelope
 
 
-def event_times(envelope: Samples, sample_rate: int) -> NDArray[np.float64]:
+def event_times(mel_power: Samples, sample_rate: int) -> NDArray[np.float64]:
     """When something begins, in seconds, shape (onsets,): librosa's onsets, less a tone's ripple.
 
     Args:
-        envelope: Rises in dB, shape (frames,).
+        mel_power: Power in mel bands, shape (frames, 128).
         sample_rate: Samples per second.
     """
+    envelope = onset_envelope(power_to_db(masked(mel_power, sample_rate)))
     least_db = LEAST_RISE_DB * max(1, sample_rate / _FRAMES_SHORTEN_FROM_HZ)
     frames = onset_frames(envelope, sample_rate, least_rise_db=least_db)
     return frame_seconds(frames, sample_rate)
