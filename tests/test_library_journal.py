@@ -1,23 +1,30 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sqlite3
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from time import time
 
 import pytest
+from filelock import FileLock, Timeout
 from hypothesis import given
 from hypothesis import strategies as st
-from library_driver import KEY, URL, accepted, driven, entry, live, sound
+from library_driver import KEY, URL, accepted, at_lines, driven, entry, live, sound
 
 from soundgen_nb.errors import InputError, LibraryError
 from soundgen_nb.library import Library
 from soundgen_nb.library.database import Database
 from soundgen_nb.library.entry import merged
+from soundgen_nb.library.owners import Owners
 from soundgen_nb.library.schema import MIGRATIONS
 from soundgen_nb.wire import Job, Provenance, Receipt, State, Submission
 
@@ -346,6 +353,57 @@ def test_kernels_that_write_at_once_do_not_disturb_each_other(tmp_path):
     said = driven(tmp_path, "write_together")
     assert len(told(said, "kept")) == len(set(told(said, "kept"))) == 24
     check_nothing_is_lost(tmp_path, said)
+
+
+# interrupts
+
+
+def test_an_interrupt_while_waiting_for_the_journal_leaves_it_to_everybody(tmp_path):
+    database = Database(tmp_path / "journal.sqlite3")
+    holder = sqlite3.connect(
+        tmp_path / "journal.sqlite3", isolation_level=None, check_same_thread=False, timeout=0
+    )
+    holder.execute("BEGIN IMMEDIATE")
+    begun = SimpleQueue()
+    with database.reading() as connection:
+        connection.set_trace_callback(begun.put)  # no line of Python in which it could be heard
+
+    def interrupt_and_let_go():
+        begun.get()
+        os.kill(os.getpid(), signal.SIGINT)
+        holder.execute("COMMIT")
+
+    thread = Thread(target=interrupt_and_let_go)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt), database.writing():
+        pass
+    thread.join()
+    holder.execute("BEGIN IMMEDIATE")
+    holder.execute("ROLLBACK")
+    with database.writing() as connection:
+        connection.execute("INSERT INTO prompt_sets VALUES ('roofs', 'rain')")
+    database.close()
+    holder.close()
+
+
+def test_an_interrupt_while_looking_who_is_alive_leaves_the_dead_dead(tmp_path):
+    owners, lock = Owners(tmp_path), tmp_path / "dead.lock"
+    lock.touch()  # as a kernel that is killed leaves it
+
+    def interrupt_while_it_is_held():
+        try:
+            with FileLock(lock, timeout=0):
+                pass
+        except Timeout:
+            raise KeyboardInterrupt from None
+
+    before = sys.gettrace()
+    at_lines(interrupt_while_it_is_held)
+    with pytest.raises(KeyboardInterrupt) as kept:  # as a notebook keeps the traceback
+        owners.alive("dead")
+    sys.settrace(before)
+    assert not owners.alive("dead"), kept
+    owners.leave()
 
 
 # status calls
