@@ -199,7 +199,8 @@ class Studio:
             timeout: seconds for the whole call; 600 unless the settings say otherwise.
 
         Raises:
-            InputError: if the job is still under way, or was asked of another API.
+            InputError: if the job is still under way, here or in another kernel, or was asked of
+                another API.
             LibraryError: if there is no such job.
             SoundgenError: as ``generate`` does.
         """
@@ -222,6 +223,7 @@ class Studio:
             job: from ``jobs()`` or an error, or its id from ``history()``.
 
         Raises:
+            InputError: if another kernel is waiting for it.
             LibraryError: if there is no such job, or it has ended.
         """
         self.library.drop(_id(job), "given up")
@@ -369,7 +371,7 @@ class Studio:
         seconds = checked_timeout(timeout, self.settings)
         entries = [self._workshop.kept_entry(_id(job)) for job in jobs]
         for entry in entries:
-            if entry.unfinished or entry.state is State.UNKNOWN:
+            if entry.open:
                 self.library.drop(entry.id, "asked for again")
         return again(entries, seconds)
 

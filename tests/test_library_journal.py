@@ -152,6 +152,7 @@ def test_a_job_never_goes_back_and_never_loses_its_names(news):
         jobs.append(
             merged(jobs[-1], replace(start, state=state, receipt=receipt if named else None))
         )
+    assert jobs[-1].receipt == (receipt if any(named for _, named in news) else None)
     for old, new in pairwise(jobs):
         assert new.receipt == receipt or old.receipt is None
         assert not old.state.ended or new.state in {old.state, State.COMPLETED}
@@ -218,6 +219,37 @@ def test_a_sound_that_comes_after_giving_up_still_counts(any_library):
     any_library.drop(new.id, "not in the account's history")
     any_library.record(replace(accepted(new.job), state=State.COMPLETED))
     assert any_library.entry(new.id).state is State.COMPLETED
+
+
+@pytest.mark.parametrize("state", [State.SENDING, State.IN_QUEUE, State.COMPLETED], ids=str)
+def test_what_another_living_kernel_waits_for_is_given_up_after_its_end_alone(
+    tmp_path, library, state
+):
+    new = planned(library, state=state)
+    with Library.open(tmp_path / "library") as other:
+        with pytest.raises(InputError, match=f"another kernel is waiting for 'rain' .{state}.: "):
+            other.drop(new.id, "never mind")
+        assert other.entry(new.id).state is state
+        library.close()
+        other.drop(new.id, "never mind")
+        assert other.entry(new.id).state is State.DROPPED
+
+
+def test_an_unknown_outcome_is_given_up_from_any_kernel_for_nobody_waits_for_it(tmp_path, library):
+    new = planned(library, state=State.UNKNOWN)
+    with Library.open(tmp_path / "library") as other:
+        other.drop(new.id, "not in the account's history")
+    assert library.entry(new.id).state is State.DROPPED
+
+
+def test_a_task_that_was_paid_for_after_giving_up_can_still_be_found(any_library):
+    new = planned(any_library, state=State.SENDING)
+    any_library.drop(new.id, "never mind")
+    any_library.record(accepted(new.job))
+    (seen,) = any_library.entries(task_id=f"task of {new.id}")
+    assert (seen.state, seen.job.message) == (State.DROPPED, "never mind")
+    assert seen.job.submitted_at == 1.0
+    assert any_library.claim_unfinished(URL, KEY) == ()
 
 
 # finding

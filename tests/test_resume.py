@@ -129,6 +129,44 @@ def test_resume_leaves_what_is_still_waited_for(server, gate, tmp_path):
         assert len(future.result(WITHIN_SECONDS)) == 1
 
 
+@pytest.mark.parametrize("verb", [Studio.resend, Studio.drop], ids=["resend", "drop"])
+def test_what_another_living_kernel_waits_for_is_left_to_it(server, gate, tmp_path, verb):
+    with kernel(server, tmp_path) as first, kernel(server, tmp_path) as second:
+        reached = threading.Event()
+        future = first.begin(
+            first.plan("a held bell", seconds=1),
+            lambda job: job.state is State.IN_QUEUE and reached.set(),
+            [].append,
+        )
+        assert reached.wait(WITHIN_SECONDS)
+        (job_id,) = second.history()["job_id"]
+        with pytest.raises(errors.InputError, match=r"another kernel is waiting .*IN_QUEUE"):
+            verb(second, job_id)
+        gate.opened.set()
+        assert len(future.result(WITHIN_SECONDS)) == 1
+        assert list(second.history()["state"]) == ["COMPLETED"]
+    assert server.received.submits == {"a held bell": 1}
+
+
+def test_a_task_accepted_after_it_was_given_up_is_in_the_history(server, gate, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        given_up = threading.Event()
+
+        def give_up(job):
+            if job.state is State.SENDING:
+                studio.drop(job)
+            if job.state is State.IN_QUEUE:
+                given_up.set()
+
+        future = studio.begin(studio.plan("a held bell", seconds=1), give_up, [].append)
+        assert given_up.wait(WITHIN_SECONDS)
+        assert list(studio.history()["state"]) == ["DROPPED"]
+        (task_id,) = studio.history()["task_id"]
+        assert studio.jobs()[0].task_id == task_id != ""
+        gate.opened.set()
+        assert len(future.result(WITHIN_SECONDS)) == 1
+
+
 @pytest.mark.parametrize("prompt", ["lost before", "lost after"])
 def test_an_unknown_outcome_is_told_by_resume_and_never_sent_again(server, tmp_path, prompt):
     with kernel(server, tmp_path) as studio:
