@@ -214,6 +214,24 @@ def test_giving_up_ends_what_is_open_and_nothing_else(any_library):
         any_library.drop(failed.id, "never mind")
 
 
+@pytest.mark.parametrize("state", [State.PLANNED, State.UNKNOWN, State.IN_QUEUE], ids=str)
+def test_what_is_planned_in_place_of_another_ends_that_one_at_the_same_moment(any_library, state):
+    old, new = planned(any_library, state=state), entry("rain")
+    with pytest.raises(LibraryError, match="UNIQUE"):
+        any_library.plan([new, new], in_place_of=[old.id])
+    assert [e.state for e in any_library.entries()] == [state]
+    any_library.plan([new], in_place_of=[old.id])
+    assert [e.state for e in any_library.entries()] == [State.PLANNED, State.DROPPED]
+    assert any_library.entry(old.id).job.message == "asked for again"
+
+
+def test_nothing_is_planned_in_place_of_what_has_ended(any_library):
+    old = planned(any_library, state=State.FAILED)
+    with pytest.raises(LibraryError, match="FAILED: there is nothing to give up"):
+        any_library.plan([entry("rain")], in_place_of=[old.id])
+    assert [e.state for e in any_library.entries()] == [State.FAILED]
+
+
 def test_a_sound_that_comes_after_giving_up_still_counts(any_library):
     new = planned(any_library, state=State.UNKNOWN)
     any_library.drop(new.id, "not in the account's history")

@@ -140,7 +140,7 @@ def test_what_another_living_kernel_waits_for_is_left_to_it(server, gate, tmp_pa
         )
         assert reached.wait(WITHIN_SECONDS)
         (job_id,) = second.history()["job_id"]
-        with pytest.raises(errors.InputError, match=r"another kernel is waiting .*IN_QUEUE"):
+        with pytest.raises(errors.InputError, match=r"another kernel is waiting .*IN_"):
             verb(second, job_id)
         gate.opened.set()
         assert len(future.result(WITHIN_SECONDS)) == 1
@@ -199,6 +199,44 @@ def test_a_job_of_unknown_outcome_can_be_sent_again_by_name(server, tmp_path):
         states = studio.history()["state"]
         assert sorted(states) == ["DROPPED", "UNKNOWN"]
     assert server.received.submits == {"lost before": 2}
+
+
+def lost(studio):
+    """The id of a job of unknown outcome."""
+    with pytest.raises(errors.OutcomeUnknownError) as raised:
+        studio.generate("lost before", seconds=1)
+    return raised.value.job.id
+
+
+def test_a_job_is_not_given_up_for_one_that_is_planned_and_never_begun(server, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        studio.plan_resend([lost(studio)])
+        assert list(studio.history()["state"]) == ["UNKNOWN"]
+        assert len(studio.resume().failures) == 1
+
+
+def test_of_two_that_want_to_send_a_job_again_one_does(server, tmp_path):
+    with kernel(server, tmp_path) as first, kernel(server, tmp_path) as second:
+        job_id = lost(first)
+        requests = [(studio, studio.plan_resend([job_id])) for studio in (first, second)]
+        futures = [studio.begin(request, print, print) for studio, request in requests]
+        with pytest.raises(errors.OutcomeUnknownError):
+            futures[0].result(WITHIN_SECONDS)
+        with pytest.raises(errors.LibraryError, match="DROPPED: there is nothing to give up"):
+            futures[1].result(WITHIN_SECONDS)
+    assert server.received.submits == {"lost before": 2}
+
+
+def test_a_job_that_was_resumed_meanwhile_is_not_sent_again(server, gate, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        stopped(studio, ["a held bell"])
+        again, resumed = studio.plan_resend(studio.jobs()), studio.plan_resume()
+        fetched = studio.begin(resumed, print, print)
+        with pytest.raises(errors.InputError, match="still under way"):
+            studio.wait(again)
+        gate.opened.set()
+        assert len(fetched.result(WITHIN_SECONDS)) == 1
+    assert server.received.submits == {"a held bell": 1}
 
 
 def test_a_job_is_sent_again_with_its_own_key_only(server, tmp_path):

@@ -38,10 +38,12 @@ class Journal:
         self._owner = owner
         self._alive = alive
 
-    def plan(self, entries: Iterable[Entry]) -> None:
-        """Write down new entries, all of them or none."""
+    def plan(self, entries: Iterable[Entry], in_place_of: Iterable[str]) -> None:
+        """Write down new entries and what is given up for them, all of it or nothing."""
         rows = [planned_columns(entry) | {"owner": self._owner} for entry in entries]
         with self._database.writing() as db:
+            for job_id in in_place_of:
+                self._give_up(db, job_id, "asked for again")
             for row in rows:
                 names, marks = ", ".join(row), ", ".join("?" * len(row))
                 statement = f"INSERT INTO entries ({names}) VALUES ({marks})"  # noqa: S608  # our own names

@@ -89,13 +89,19 @@ class Library:
         where = "in memory, gone with this process"
         return cls(database, SoundsInMemory(), where=where, closer=closer)
 
-    def plan(self, entries: Iterable[Entry]) -> None:
+    def plan(self, entries: Iterable[Entry], *, in_place_of: Iterable[str] = ()) -> None:
         """Write down what is about to be asked for, all of it or nothing; before anything is sent.
 
+        Args:
+            entries: planned, and new.
+            in_place_of: ids of jobs that are given up for them at the same moment, as by ``drop``.
+
         Raises:
-            LibraryError: also for a job that is in the library already.
+            InputError: if another living process is waiting for one that would be given up.
+            LibraryError: also for a job that is in the library already, or to be given up and has
+                ended.
         """
-        self._journal.plan(entries)
+        self._journal.plan(entries, in_place_of)
 
     def record(self, job: Job) -> None:
         """Write down news of a job.
