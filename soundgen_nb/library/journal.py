@@ -142,14 +142,14 @@ class Journal:
         if not entry.open:
             raise LibraryError(f"job {job_id} is {entry.state}: there is nothing to give up")
         # of an unknown outcome nobody waits for more
-        if entry.unfinished and self._has_another(row["owner"]):
+        if entry.unfinished and self._lives_elsewhere(row["owner"]):
             raise InputError(
                 f"another kernel is waiting for {entry.prompt!r:.60} ({entry.state}): leave it to "
                 "that one, or shut that one down; then resume() fetches it here"
             )
         _update(db, job_id, job_columns(replace(entry.job, state=State.DROPPED, message=message)))
 
-    def _has_another(self, owner: str) -> bool:
+    def _lives_elsewhere(self, owner: str) -> bool:
         """Whether an owner is another than this one, and alive."""
         return owner != self._owner and self._alive(owner)
 
@@ -163,7 +163,8 @@ class Journal:
         states = json.dumps([*UNDER_WAY, State.COMPLETED])
         conditions = {"base_url = ?": account[0], "key = ?": account[1], _AMONG: states}
         rows = [row for row in _selected(db, conditions) if not _has_audio(row, stands)]
-        others = {owner for owner in {row["owner"] for row in rows} if self._has_another(owner)}
+        owners = {row["owner"] for row in rows}
+        others = {owner for owner in owners if self._lives_elsewhere(owner)}
         return [row for row in reversed(rows) if row["owner"] not in others]
 
     def _taken(self, db: sqlite3.Connection, row: sqlite3.Row) -> Entry:
