@@ -38,9 +38,9 @@ class Books:
                 self._library = self._opened()
             return self._library
 
-    def plan(self, entries: Iterable[Entry]) -> None:
-        """Write down what is about to be asked, before anything is sent."""
-        self.library.plan(entries)
+    def plan(self, entries: Iterable[Entry], *, in_place_of: Iterable[str] = ()) -> None:
+        """Write down what is about to be asked, before anything is sent; and what is given up."""
+        self.library.plan(entries, in_place_of=in_place_of)
 
     def record(self, job: Job) -> None:
         """Write down news of a job.

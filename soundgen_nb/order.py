@@ -83,13 +83,15 @@ class Order:
     """All the sounds of one call, in the order they will be shown.
 
     ``max_credits`` stops before the submit that would cross it. A ``forgiving`` order raises
-    nothing, whatever came of it.
+    nothing, whatever came of it. ``in_place_of`` are ids of open jobs, which are given up when this
+    order is written down, and not before.
     """
 
     items: tuple[Item, ...]
     timeout_seconds: float
     max_credits: float | None = None
     forgiving: bool = False
+    in_place_of: tuple[str, ...] = ()
     id: str = field(default_factory=lambda: uuid4().hex)
 
     @property
@@ -166,8 +168,8 @@ def resumed(entries: Iterable[Entry], timeout_seconds: float) -> Order:
     return Order(items, timeout_seconds, forgiving=True)
 
 
-def again(entries: Iterable[Entry], timeout_seconds: float) -> Order:
-    """The order that asks once more for the very same, as jobs of their own."""
+def again(entries: Sequence[Entry], timeout_seconds: float) -> Order:
+    """The order that asks once more for the very same, in place of what is still open of it."""
     items = (
         Item(
             prompt_of(entry),
@@ -176,7 +178,8 @@ def again(entries: Iterable[Entry], timeout_seconds: float) -> Order:
         )
         for entry in entries
     )
-    return Order(tuple(items), timeout_seconds)
+    still_open = tuple(entry.id for entry in entries if entry.open)
+    return Order(tuple(items), timeout_seconds, in_place_of=still_open)
 
 
 def unknown_outcome(entry: Entry) -> SoundgenError:

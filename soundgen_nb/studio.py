@@ -189,7 +189,7 @@ class Studio:
         return Request(order, lambda takes: Takes(takes.items, (*takes.failures, *lost)))
 
     def _resend(self, job: Job | str, *, timeout: float | None = None) -> Request[Take | Takes]:
-        """Ask once more for what a job asked, as a new job; the old one is dropped.
+        """Ask once more for what a job asked, as a new job; the old one is dropped for it.
 
         It is the one way to send a job of unknown outcome again, and may be charged twice: look at
         the account's history first.
@@ -199,7 +199,8 @@ class Studio:
             timeout: seconds for the whole call; 600 unless the settings say otherwise.
 
         Raises:
-            InputError: if the job is still under way, or was asked of another API.
+            InputError: if the job is still under way, here or in another kernel, or was asked of
+                another API.
             LibraryError: if there is no such job.
             SoundgenError: as ``generate`` does.
         """
@@ -222,6 +223,7 @@ class Studio:
             job: from ``jobs()`` or an error, or its id from ``history()``.
 
         Raises:
+            InputError: if another kernel is waiting for it.
             LibraryError: if there is no such job, or it has ended.
         """
         self.library.drop(_id(job), "given up")
@@ -323,7 +325,7 @@ class Studio:
         return self._resume()
 
     def plan_resend(self, jobs: Iterable[Job | str]) -> Request[Takes]:
-        """``resend`` of several jobs as a request for ``begin``; the old ones are dropped."""
+        """``resend`` of several jobs as a request for ``begin``, which drops the old ones."""
         return Request(self._again(jobs), _several)
 
     def wait(self, request: Request[T]) -> T:
@@ -365,13 +367,9 @@ class Studio:
         return f"<Studio at {where}: {tally(self.jobs()) or 'no jobs yet'}>"
 
     def _again(self, jobs: Iterable[Job | str], timeout: float | None = None) -> Order:
-        """An order for what these jobs asked for; those that never ended are dropped."""
+        """An order for what these jobs asked for, in place of those that never ended."""
         seconds = checked_timeout(timeout, self.settings)
-        entries = [self._workshop.kept_entry(_id(job)) for job in jobs]
-        for entry in entries:
-            if entry.unfinished or entry.state is State.UNKNOWN:
-                self.library.drop(entry.id, "asked for again")
-        return again(entries, seconds)
+        return again([self._workshop.kept_entry(_id(job)) for job in jobs], seconds)
 
     async def _made(
         self, request: Request[T], notice: Notice, arrived: Callable[[Take], None] | None = None

@@ -115,10 +115,18 @@ class Workshop:
         return order.filled(came).takes(outcomes)
 
     def write_down(self, order: Order) -> None:
-        """Put what is new of an order into the books, before anything of it is sent."""
+        """Put what is new of an order into the books, before anything of it is sent.
+
+        Raises:
+            InputError: if what it is to be in the place of is waited for, here or elsewhere.
+            LibraryError: if that has ended meanwhile, or the library cannot be written.
+        """
+        for job_id in order.in_place_of:
+            self._check_is_left(job_id)
         # under way before it is in the books: a resume() on another thread must not find it there
         self._under_way.update(job.id for job in order.jobs)
-        self.books.plan(entry for entry in order.entries(self.books.key) if _is_new(entry.job))
+        new = [entry for entry in order.entries(self.books.key) if _is_new(entry.job)]
+        self.books.plan(new, in_place_of=order.in_place_of)
 
     def agreed(self, order: Order, *, confirm: bool) -> Order:
         """The order, if it is no larger than one makes by mistake, or larger on purpose.
@@ -195,8 +203,7 @@ class Workshop:
                 f"{entry.prompt!r:.60} was asked of {urlsplit(entry.job.base_url).hostname} with "
                 "another key than this Studio's; connect to that first"
             )
-        if self.waits_for(job_id):
-            raise InputError("this job is still under way; stop it first, or wait for it")
+        self._check_is_left(job_id)
         return entry
 
     def told_of_stop(self, jobs: Sequence[Job]) -> str:
@@ -222,6 +229,10 @@ class Workshop:
         if self._embedded is not None:
             self._embedded.close()
         self.books.close()
+
+    def _check_is_left(self, job_id: str) -> None:
+        if self.waits_for(job_id):
+            raise InputError("this job is still under way; stop it first, or wait for it")
 
     def _leave(self, jobs: Sequence[Job]) -> None:
         """Wait for these no longer; what an embedded engine has not begun, it need not begin."""

@@ -1,23 +1,30 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sqlite3
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from time import time
 
 import pytest
+from filelock import FileLock, Timeout
 from hypothesis import given
 from hypothesis import strategies as st
-from library_driver import KEY, URL, accepted, driven, entry, live, sound
+from library_driver import KEY, URL, accepted, at_lines, driven, entry, live, sound
 
 from soundgen_nb.errors import InputError, LibraryError
 from soundgen_nb.library import Library
 from soundgen_nb.library.database import Database
 from soundgen_nb.library.entry import merged
+from soundgen_nb.library.owners import Owners
 from soundgen_nb.library.schema import MIGRATIONS
 from soundgen_nb.wire import Job, Provenance, Receipt, State, Submission
 
@@ -145,6 +152,7 @@ def test_a_job_never_goes_back_and_never_loses_its_names(news):
         jobs.append(
             merged(jobs[-1], replace(start, state=state, receipt=receipt if named else None))
         )
+    assert jobs[-1].receipt == (receipt if any(named for _, named in news) else None)
     for old, new in pairwise(jobs):
         assert new.receipt == receipt or old.receipt is None
         assert not old.state.ended or new.state in {old.state, State.COMPLETED}
@@ -206,11 +214,60 @@ def test_giving_up_ends_what_is_open_and_nothing_else(any_library):
         any_library.drop(failed.id, "never mind")
 
 
+@pytest.mark.parametrize("state", [State.PLANNED, State.UNKNOWN, State.IN_QUEUE], ids=str)
+def test_what_is_planned_in_place_of_another_ends_that_one_at_the_same_moment(any_library, state):
+    old, new = planned(any_library, state=state), entry("rain")
+    with pytest.raises(LibraryError, match="UNIQUE"):
+        any_library.plan([new, new], in_place_of=[old.id])
+    assert [e.state for e in any_library.entries()] == [state]
+    any_library.plan([new], in_place_of=[old.id])
+    assert [e.state for e in any_library.entries()] == [State.PLANNED, State.DROPPED]
+    assert any_library.entry(old.id).job.message == "asked for again"
+
+
+def test_nothing_is_planned_in_place_of_what_has_ended(any_library):
+    old = planned(any_library, state=State.FAILED)
+    with pytest.raises(LibraryError, match="FAILED: there is nothing to give up"):
+        any_library.plan([entry("rain")], in_place_of=[old.id])
+    assert [e.state for e in any_library.entries()] == [State.FAILED]
+
+
 def test_a_sound_that_comes_after_giving_up_still_counts(any_library):
     new = planned(any_library, state=State.UNKNOWN)
     any_library.drop(new.id, "not in the account's history")
     any_library.record(replace(accepted(new.job), state=State.COMPLETED))
     assert any_library.entry(new.id).state is State.COMPLETED
+
+
+@pytest.mark.parametrize("state", [State.SENDING, State.IN_QUEUE, State.COMPLETED], ids=str)
+def test_what_another_living_kernel_waits_for_is_given_up_after_its_end_alone(
+    tmp_path, library, state
+):
+    new = planned(library, state=state)
+    with Library.open(tmp_path / "library") as other:
+        with pytest.raises(InputError, match=f"another kernel is waiting for 'rain' .{state}.: "):
+            other.drop(new.id, "never mind")
+        assert other.entry(new.id).state is state
+        library.close()
+        other.drop(new.id, "never mind")
+        assert other.entry(new.id).state is State.DROPPED
+
+
+def test_an_unknown_outcome_is_given_up_from_any_kernel_for_nobody_waits_for_it(tmp_path, library):
+    new = planned(library, state=State.UNKNOWN)
+    with Library.open(tmp_path / "library") as other:
+        other.drop(new.id, "not in the account's history")
+    assert library.entry(new.id).state is State.DROPPED
+
+
+def test_a_task_that_was_paid_for_after_giving_up_can_still_be_found(any_library):
+    new = planned(any_library, state=State.SENDING)
+    any_library.drop(new.id, "never mind")
+    any_library.record(accepted(new.job))
+    (seen,) = any_library.entries(task_id=f"task of {new.id}")
+    assert (seen.state, seen.job.message) == (State.DROPPED, "never mind")
+    assert seen.job.submitted_at == 1.0
+    assert any_library.claim_unfinished(URL, KEY) == ()
 
 
 # finding
@@ -346,6 +403,57 @@ def test_kernels_that_write_at_once_do_not_disturb_each_other(tmp_path):
     said = driven(tmp_path, "write_together")
     assert len(told(said, "kept")) == len(set(told(said, "kept"))) == 24
     check_nothing_is_lost(tmp_path, said)
+
+
+# interrupts
+
+
+def test_an_interrupt_while_waiting_for_the_journal_leaves_it_to_everybody(tmp_path):
+    database = Database(tmp_path / "journal.sqlite3")
+    holder = sqlite3.connect(
+        tmp_path / "journal.sqlite3", isolation_level=None, check_same_thread=False, timeout=0
+    )
+    holder.execute("BEGIN IMMEDIATE")
+    begun = SimpleQueue()
+    with database.reading() as connection:
+        connection.set_trace_callback(begun.put)  # no line of Python in which it could be heard
+
+    def interrupt_and_let_go():
+        begun.get()
+        os.kill(os.getpid(), signal.SIGINT)
+        holder.execute("COMMIT")
+
+    thread = Thread(target=interrupt_and_let_go)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt), database.writing():
+        pass
+    thread.join()
+    holder.execute("BEGIN IMMEDIATE")
+    holder.execute("ROLLBACK")
+    with database.writing() as connection:
+        connection.execute("INSERT INTO prompt_sets VALUES ('roofs', 'rain')")
+    database.close()
+    holder.close()
+
+
+def test_an_interrupt_while_looking_who_is_alive_leaves_the_dead_dead(tmp_path):
+    owners, lock = Owners(tmp_path), tmp_path / "dead.lock"
+    lock.touch()  # as a kernel that is killed leaves it
+
+    def interrupt_while_it_is_held():
+        try:
+            with FileLock(lock, timeout=0):
+                pass
+        except Timeout:
+            raise KeyboardInterrupt from None
+
+    before = sys.gettrace()
+    at_lines(interrupt_while_it_is_held)
+    with pytest.raises(KeyboardInterrupt) as kept:  # as a notebook keeps the traceback
+        owners.alive("dead")
+    sys.settrace(before)
+    assert not owners.alive("dead"), kept
+    owners.leave()
 
 
 # status calls

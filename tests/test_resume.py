@@ -129,6 +129,44 @@ def test_resume_leaves_what_is_still_waited_for(server, gate, tmp_path):
         assert len(future.result(WITHIN_SECONDS)) == 1
 
 
+@pytest.mark.parametrize("verb", [Studio.resend, Studio.drop], ids=["resend", "drop"])
+def test_what_another_living_kernel_waits_for_is_left_to_it(server, gate, tmp_path, verb):
+    with kernel(server, tmp_path) as first, kernel(server, tmp_path) as second:
+        reached = threading.Event()
+        future = first.begin(
+            first.plan("a held bell", seconds=1),
+            lambda job: job.state is State.IN_QUEUE and reached.set(),
+            [].append,
+        )
+        assert reached.wait(WITHIN_SECONDS)
+        (job_id,) = second.history()["job_id"]
+        with pytest.raises(errors.InputError, match=r"another kernel is waiting .*IN_"):
+            verb(second, job_id)
+        gate.opened.set()
+        assert len(future.result(WITHIN_SECONDS)) == 1
+        assert list(second.history()["state"]) == ["COMPLETED"]
+    assert server.received.submits == {"a held bell": 1}
+
+
+def test_a_task_accepted_after_it_was_given_up_is_in_the_history(server, gate, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        given_up = threading.Event()
+
+        def give_up(job):
+            if job.state is State.SENDING:
+                studio.drop(job)
+            if job.state is State.IN_QUEUE:
+                given_up.set()
+
+        future = studio.begin(studio.plan("a held bell", seconds=1), give_up, [].append)
+        assert given_up.wait(WITHIN_SECONDS)
+        assert list(studio.history()["state"]) == ["DROPPED"]
+        (task_id,) = studio.history()["task_id"]
+        assert studio.jobs()[0].task_id == task_id != ""
+        gate.opened.set()
+        assert len(future.result(WITHIN_SECONDS)) == 1
+
+
 @pytest.mark.parametrize("prompt", ["lost before", "lost after"])
 def test_an_unknown_outcome_is_told_by_resume_and_never_sent_again(server, tmp_path, prompt):
     with kernel(server, tmp_path) as studio:
@@ -161,6 +199,44 @@ def test_a_job_of_unknown_outcome_can_be_sent_again_by_name(server, tmp_path):
         states = studio.history()["state"]
         assert sorted(states) == ["DROPPED", "UNKNOWN"]
     assert server.received.submits == {"lost before": 2}
+
+
+def lost(studio):
+    """The id of a job of unknown outcome."""
+    with pytest.raises(errors.OutcomeUnknownError) as raised:
+        studio.generate("lost before", seconds=1)
+    return raised.value.job.id
+
+
+def test_a_job_is_not_given_up_for_one_that_is_planned_and_never_begun(server, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        studio.plan_resend([lost(studio)])
+        assert list(studio.history()["state"]) == ["UNKNOWN"]
+        assert len(studio.resume().failures) == 1
+
+
+def test_of_two_that_want_to_send_a_job_again_one_does(server, tmp_path):
+    with kernel(server, tmp_path) as first, kernel(server, tmp_path) as second:
+        job_id = lost(first)
+        requests = [(studio, studio.plan_resend([job_id])) for studio in (first, second)]
+        futures = [studio.begin(request, print, print) for studio, request in requests]
+        with pytest.raises(errors.OutcomeUnknownError):
+            futures[0].result(WITHIN_SECONDS)
+        with pytest.raises(errors.LibraryError, match="DROPPED: there is nothing to give up"):
+            futures[1].result(WITHIN_SECONDS)
+    assert server.received.submits == {"lost before": 2}
+
+
+def test_a_job_that_was_resumed_meanwhile_is_not_sent_again(server, gate, tmp_path):
+    with kernel(server, tmp_path) as studio:
+        stopped(studio, ["a held bell"])
+        again, resumed = studio.plan_resend(studio.jobs()), studio.plan_resume()
+        fetched = studio.begin(resumed, print, print)
+        with pytest.raises(errors.InputError, match="still under way"):
+            studio.wait(again)
+        gate.opened.set()
+        assert len(fetched.result(WITHIN_SECONDS)) == 1
+    assert server.received.submits == {"a held bell": 1}
 
 
 def test_a_job_is_sent_again_with_its_own_key_only(server, tmp_path):

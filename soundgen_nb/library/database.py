@@ -82,15 +82,12 @@ class Database:
         Raises:
             LibraryError: for whatever goes wrong in it.
         """
-        with self.reading() as connection:
+        # sqlite3's own block, which no interrupt can get between: whoever is interrupted while
+        # waiting for the others gets the file all the same, and gives it back
+        with self.reading() as connection, connection:
             # a plain BEGIN would take the lock at the first write, too late to wait for it
             connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.rollback()
+            yield connection
 
     def close(self) -> None:
         """Close the connection."""

@@ -112,6 +112,11 @@ class Entry:
         return self.state in UNDER_WAY or (self.state is State.COMPLETED and not self.kept)
 
     @property
+    def open(self) -> bool:
+        """Whether it may still end in a sound: unfinished, or of unknown outcome."""
+        return self.unfinished or self.state is State.UNKNOWN
+
+    @property
     def files(self) -> tuple[Filed, ...]:
         """The files its audio is in."""
         return tuple(filed for filed in (self.played, self.wav) if filed is not None)
@@ -130,10 +135,12 @@ def merged(old: Job, new: Job) -> Job:
     """The job after news: it goes forward only, and what is known of it is never lost.
 
     The one way back is from SENDING to PLANNED, when the API said that it did not take the job.
+    Where the state stays, the names of a task are taken in all the same: somebody has paid for it.
     """
     forward = _RANK[new.state] > _RANK[old.state] or new.state is old.state
     if not forward and (old.state, new.state) != (State.SENDING, State.PLANNED):
-        return old
+        sent = new if new.receipt and not old.receipt else old
+        return replace(old, receipt=sent.receipt, submitted_at=sent.submitted_at)
     return replace(
         new,
         receipt=new.receipt or old.receipt,

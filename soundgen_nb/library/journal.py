@@ -9,7 +9,7 @@ from dataclasses import replace
 from time import time
 from typing import Any
 
-from soundgen_nb.errors import LibraryError
+from soundgen_nb.errors import InputError, LibraryError
 from soundgen_nb.library.database import Database
 from soundgen_nb.library.entry import UNDER_WAY, Entry, Filed, merged
 from soundgen_nb.library.rows import Columns, job_columns, planned_columns, read_entry, read_filed
@@ -29,16 +29,21 @@ class Journal:
     Args:
         database: where they are.
         owner: the id of the open library that plans and claims.
+        alive: whether the library with an owner's id is still open; asked in a transaction, because
+            only one process at a time may look.
     """
 
-    def __init__(self, database: Database, owner: str) -> None:
+    def __init__(self, database: Database, owner: str, alive: Callable[[str], bool]) -> None:
         self._database = database
         self._owner = owner
+        self._alive = alive
 
-    def plan(self, entries: Iterable[Entry]) -> None:
-        """Write down new entries, all of them or none."""
+    def plan(self, entries: Iterable[Entry], in_place_of: Iterable[str]) -> None:
+        """Write down new entries and what is given up for them, all of it or nothing."""
         rows = [planned_columns(entry) | {"owner": self._owner} for entry in entries]
         with self._database.writing() as db:
+            for job_id in in_place_of:
+                self._give_up(db, job_id, "asked for again")
             for row in rows:
                 names, marks = ", ".join(row), ", ".join("?" * len(row))
                 statement = f"INSERT INTO entries ({names}) VALUES ({marks})"  # noqa: S608  # our own names
@@ -58,11 +63,7 @@ class Journal:
     def drop(self, job_id: str, message: str) -> None:
         """Write down that a job is given up."""
         with self._database.writing() as db:
-            entry = read_entry(_found(db, job_id))
-            if not entry.unfinished and entry.state is not State.UNKNOWN:
-                raise LibraryError(f"job {job_id} is {entry.state}: there is nothing to give up")
-            job = replace(entry.job, state=State.DROPPED, message=message)
-            _update(db, job_id, job_columns(job))
+            self._give_up(db, job_id, message)
 
     def change(
         self, job_id: str, columns: Columns, settle: Callable[[], None] | None = None
@@ -91,27 +92,16 @@ class Journal:
         return {row[0]: row[1] for row in rows}
 
     def unfinished(
-        self,
-        account: tuple[str, str],
-        *,
-        alive: Callable[[str], bool],
-        stands: Callable[[Filed], bool],
+        self, account: tuple[str, str], stands: Callable[[Filed], bool]
     ) -> tuple[Entry, ...]:
         """What ``claim`` would take over, left as it is."""
-        # in a transaction, because only one process at a time may look who is alive
         with self._database.writing() as db:
-            return tuple(map(read_entry, self._open_ends(db, account, alive, stands)))
+            return tuple(map(read_entry, self._open_ends(db, account, stands)))
 
-    def claim(
-        self,
-        account: tuple[str, str],
-        *,
-        alive: Callable[[str], bool],
-        stands: Callable[[Filed], bool],
-    ) -> tuple[Entry, ...]:
+    def claim(self, account: tuple[str, str], stands: Callable[[Filed], bool]) -> tuple[Entry, ...]:
         """Take over what is unfinished and nobody else's, oldest first."""
         with self._database.writing() as db:
-            rows = self._open_ends(db, account, alive, stands)
+            rows = self._open_ends(db, account, stands)
             return tuple(self._taken(db, row) for row in rows)
 
     def remove(
@@ -131,7 +121,7 @@ class Journal:
         """Take one ended entry out; the files that nobody points at any more."""
         with self._database.writing() as db:
             entry = read_entry(_found(db, job_id))
-            if entry.unfinished or entry.state is State.UNKNOWN:
+            if entry.open:
                 raise LibraryError(
                     f"job {job_id} is {entry.state}: what may still come, or may have been "
                     "charged, is not taken out; resume() or drop it first"
@@ -146,20 +136,36 @@ class Journal:
             for filed in set(files) - _pointed_at(db):
                 discard(filed)
 
+    def _give_up(self, db: sqlite3.Connection, job_id: str, message: str) -> None:
+        row = _found(db, job_id)
+        entry = read_entry(row)
+        if not entry.open:
+            raise LibraryError(f"job {job_id} is {entry.state}: there is nothing to give up")
+        # of an unknown outcome nobody waits for more
+        if entry.unfinished and self._lives_elsewhere(row["owner"]):
+            raise InputError(
+                f"another kernel is waiting for {entry.prompt!r:.60} ({entry.state}): leave it to "
+                "that one, or shut that one down; then resume() fetches it here"
+            )
+        _update(db, job_id, job_columns(replace(entry.job, state=State.DROPPED, message=message)))
+
+    def _lives_elsewhere(self, owner: str) -> bool:
+        """Whether an owner is another than this one, and alive."""
+        return owner != self._owner and self._alive(owner)
+
     def _open_ends(
         self,
         db: sqlite3.Connection,
         account: tuple[str, str],
-        alive: Callable[[str], bool],
         stands: Callable[[Filed], bool],
     ) -> list[sqlite3.Row]:
         """What is unfinished and no other living owner's, oldest first."""
         states = json.dumps([*UNDER_WAY, State.COMPLETED])
         conditions = {"base_url = ?": account[0], "key = ?": account[1], _AMONG: states}
         rows = [row for row in _selected(db, conditions) if not _has_audio(row, stands)]
-        others = {row["owner"] for row in rows} - {self._owner}
-        living = {owner for owner in others if alive(owner)}
-        return [row for row in reversed(rows) if row["owner"] not in living]
+        owners = {row["owner"] for row in rows}
+        others = {owner for owner in owners if self._lives_elsewhere(owner)}
+        return [row for row in reversed(rows) if row["owner"] not in others]
 
     def _taken(self, db: sqlite3.Connection, row: sqlite3.Row) -> Entry:
         entry = read_entry(row)

@@ -55,8 +55,9 @@ class Library:
     ) -> None:
         self._database = database
         self._files = files
-        self._owners = owners
-        self._journal = Journal(database, owners.id if owners else "")
+        # in memory nobody else is there to be asked about
+        owner, alive = (owners.id, owners.alive) if owners else ("", bool)
+        self._journal = Journal(database, owner, alive)
         self._where = where
         self._closer = closer
 
@@ -88,13 +89,19 @@ class Library:
         where = "in memory, gone with this process"
         return cls(database, SoundsInMemory(), where=where, closer=closer)
 
-    def plan(self, entries: Iterable[Entry]) -> None:
+    def plan(self, entries: Iterable[Entry], *, in_place_of: Iterable[str] = ()) -> None:
         """Write down what is about to be asked for, all of it or nothing; before anything is sent.
 
+        Args:
+            entries: planned, and new.
+            in_place_of: ids of jobs that are given up for them at the same moment, as by ``drop``.
+
         Raises:
-            LibraryError: also for a job that is in the library already.
+            InputError: if another living process is waiting for one that would be given up.
+            LibraryError: also for a job that is in the library already, or to be given up and has
+                ended.
         """
-        self._journal.plan(entries)
+        self._journal.plan(entries, in_place_of)
 
     def record(self, job: Job) -> None:
         """Write down news of a job.
@@ -168,9 +175,11 @@ class Library:
     def drop(self, job_id: str, message: str) -> None:
         """Give a job up that is unfinished or of unknown outcome: nobody asks about it any more.
 
-        Should it be heard of as completed after all, then that counts.
+        Should it be heard of as completed after all, then that counts; and should it be heard of
+        as accepted, then it is still given up, but its task can be found in the library.
 
         Raises:
+            InputError: if another living process is waiting for it.
             LibraryError: also if the job has ended.
         """
         self._journal.drop(job_id, message)
@@ -228,13 +237,11 @@ class Library:
         What this library itself has under way is among them: only the caller knows what it waits
         for.
         """
-        account = (base_url, key)
-        return self._journal.claim(account, alive=self._alive, stands=self._files.stands)
+        return self._journal.claim((base_url, key), self._files.stands)
 
     def unfinished(self, base_url: str, key: str) -> tuple[Entry, ...]:
         """What ``claim_unfinished`` would take over, left to whoever wants it."""
-        account = (base_url, key)
-        return self._journal.unfinished(account, alive=self._alive, stands=self._files.stands)
+        return self._journal.unfinished((base_url, key), self._files.stands)
 
     def reserve_poll(
         self,
@@ -297,10 +304,6 @@ class Library:
         """Close the journal; what is unfinished may be claimed by others from now on."""
         self._where = "closed"
         self._closer.close()
-
-    def _alive(self, owner: str) -> bool:
-        # in memory nobody else is there to be asked about
-        return self._owners.alive(owner) if self._owners else bool(owner)
 
     def _released(self, count: int, loose: Iterable[Filed], *, dry_run: bool) -> Pruned:
         there = {filed for filed in loose if self._files.stands(filed)}

@@ -33,13 +33,12 @@ class Owners:
         path = self._path(owner)
         if not path.exists():
             return False
-        lock = FileLock(path, thread_local=False)
         try:
-            lock.acquire(timeout=0)
+            # a block, so that an interrupt leaves no dead owner with a lock that looks like life
+            with FileLock(path, timeout=0, thread_local=False):
+                return False
         except Timeout:
             return True
-        lock.release()
-        return False
 
     def sweep(self) -> None:
         """Take away the locks of the dead."""
