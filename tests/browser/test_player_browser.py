@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from soundgen_nb.comparison import Comparison
 from soundgen_nb.sound import Sound
@@ -426,3 +427,24 @@ def test_on_paper_there_are_pictures_and_numbers_and_no_buttons(page, screenshot
     expect(page.locator("button:visible, audio:visible, input:visible")).to_have_count(0)
     expect(page.locator("img.sg-spectrogram:visible")).to_have_count(3)
     page.screenshot(path=screenshots / "player-print.png", full_page=True)
+
+
+BELOW = (
+    """() => document.querySelector('.sg-live').soundgenPlayer.wall.cards.some(it => !it.near)"""
+)
+
+
+def printed(page, path):
+    """The text of each page of A4 that a browser prints."""
+    margin = dict.fromkeys(("top", "bottom", "left", "right"), "1cm")
+    page.pdf(path=path, format="A4", margin=margin)
+    return [each.extract_text() for each in PdfReader(path).pages]
+
+
+def test_on_paper_all_pictures_show_what_those_in_sight_show(visit, exported, tmp_path):
+    page = visit(exported, viewport={"width": 400, "height": 500})
+    page.wait_for_function(BELOW)
+    for key in ("+", "+", "f"):
+        page.keyboard.press(key)
+    text = "".join(printed(page, tmp_path / "x.pdf"))
+    assert text.count("0.8 s") == text.count("5 kHz") == 3
