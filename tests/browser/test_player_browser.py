@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -429,9 +430,7 @@ def test_on_paper_there_are_pictures_and_numbers_and_no_buttons(page, screenshot
     page.screenshot(path=screenshots / "player-print.png", full_page=True)
 
 
-BELOW = (
-    """() => document.querySelector('.sg-live').soundgenPlayer.wall.cards.some(it => !it.near)"""
-)
+BELOW = "() => document.querySelector('.sg-live').soundgenPlayer.wall.cards.some(it => !it.near)"
 
 
 def printed(page, path):
@@ -448,3 +447,46 @@ def test_on_paper_all_pictures_show_what_those_in_sight_show(visit, exported, tm
         page.keyboard.press(key)
     text = "".join(printed(page, tmp_path / "x.pdf"))
     assert text.count("0.8 s") == text.count("5 kHz") == 3
+
+
+@pytest.fixture(scope="module")
+def paper(browser, tmp_path_factory):
+    """The pages of thirty prompts, two takes each, with ids as long as those of the API."""
+    folder = tmp_path_factory.mktemp("paper")
+    takes = [
+        with_origin(made(f"tone {n}", index, seconds=0.2, hz=100.0 * n), 100 * n + index)
+        for n in range(1, 31)
+        for index in (1, 2)
+    ]
+    page = browser.new_page(offline=True)
+    page.goto(Comparison.from_takes(takes).export(folder / "many.html").as_uri())
+    yield printed(page, folder / "many.pdf")
+    page.close()
+
+
+def with_origin(take, number):
+    """The take with what the embedded engine and the API say of one."""
+    ids = {"task_id": f"{number:032}", "conversion_id": f"{number + 7:032}", "ended_at": number}
+    brief = {"sentence": "I understood: tone."}
+    return replace(take, provenance=replace(take.provenance, brief=brief, **ids))
+
+
+def test_on_paper_no_heading_stands_alone_at_the_foot_of_a_page(paper):
+    for n in range(1, 31):
+        lines = next(lines for lines in map(str.splitlines, paper) if f"tone {n}" in lines)
+        below = lines[lines.index(f"tone {n}") + 1 :]
+        assert below[:2] == ["I understood: tone.", "take 1"]
+    (lines,) = [page.splitlines() for page in paper if "Between prompts, and" in page]
+    assert any(line.startswith("tone 1 2 ") for line in lines)
+
+
+def test_on_paper_what_stands_below_all_prompts_is_said_once(paper):
+    assert sum("Takes Loudness" in page for page in paper) > 1
+    assert "".join(paper).count("Spread between prompts") == 1
+
+
+def test_on_paper_no_column_is_cut_off(paper):
+    text = "".join("".join(paper).split())
+    for number in (101, 3002):
+        assert f"{number:032}{number + 7:032}" in text
+    assert "00:01:41UTC" in text
