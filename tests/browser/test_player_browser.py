@@ -84,7 +84,7 @@ UNTIL = """async condition => {
   const holds = () => ({
     sounds: player.playing && player.position > 0.05,
     rests: !player.playing,
-    loud: player.ears?.some(ear => {
+    loud: player.outlet?.ears?.some(ear => {
       const heard = new Float32Array(2048);
       ear.getFloatTimeDomainData(heard);
       return heard.some(each => Math.abs(each) > 0.01);
@@ -447,6 +447,7 @@ def test_on_paper_all_pictures_show_what_those_in_sight_show(visit, exported, tm
         page.keyboard.press(key)
     text = "".join(printed(page, tmp_path / "x.pdf"))
     assert text.count("0.8 s") == text.count("5 kHz") == 3
+    assert "Shown: from 0.00 to 1.00 seconds." in text
 
 
 @pytest.fixture(scope="module")

@@ -41,7 +41,7 @@ export class Wall {
   }
 
   /** Bring up to date the cards in sight, or all of them, as paper needs it. */
-  refresh(all = false) {
+  refresh(all) {
     for (const card of this.cards) {
       if (card.stale && (all || card.near)) card.look(this.view, this.axis, this.whole);
     }
