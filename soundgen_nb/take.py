@@ -212,13 +212,16 @@ class Takes(Sequence[Take]):
     Attributes:
         items: the takes.
         failures: one error for each sound that was asked for and did not come.
+
+    Raises:
+        InputError: if one of them is no take.
     """
 
     items: tuple[Take, ...]
     failures: tuple[SoundgenError, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "items", tuple(self.items))
+        object.__setattr__(self, "items", takes_in(self.items, asked="Takes hold takes"))
         object.__setattr__(self, "failures", tuple(self.failures))
 
     @overload
@@ -249,6 +252,39 @@ class Takes(Sequence[Take]):
         measure_all(self.items)
         contents = [take.content for take in self.items]
         return enlivened(gallery(contents, failures=self.failures))
+
+
+def takes_in(given: Any, *, asked: str) -> tuple[Take, ...]:
+    """One take, or all of several, as a tuple.
+
+    Args:
+        given: a ``Take``, or anything that has takes one by one.
+        asked: what whoever asks wants, as the beginning of a sentence.
+
+    Raises:
+        InputError: if it is something else, or something among it is no take.
+
+    Example:
+        >>> takes_in("rain", asked="give takes")
+        Traceback (most recent call last):
+        soundgen_nb.errors.InputError: give takes; 'rain' is no take: generate some, or load files
+    """
+    takes = tuple(given) if _holds_others(given) else (given,)
+    for each in takes:
+        if not isinstance(each, Take):
+            raise InputError(f"{asked}; {_no_take(each)}")
+    return takes
+
+
+def _holds_others(thing: object) -> bool:
+    return isinstance(thing, Iterable) and not isinstance(thing, str | bytes)
+
+
+def _no_take(thing: object) -> str:
+    if _holds_others(thing):
+        kind = type(thing).__name__
+        return f"a whole {kind} is no take: put in what it holds, as [*one, *other]"
+    return f"{thing!r:.80} is no take: generate some, or load files"
 
 
 def measure_all(

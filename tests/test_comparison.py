@@ -78,6 +78,24 @@ def test_nothing_to_compare_is_said_at_once():
         Comparison.from_takes([])
 
 
+@pytest.mark.parametrize(
+    "make", [Comparison.from_takes, Comparison, Takes], ids=lambda m: m.__name__
+)
+def test_what_is_no_take_is_refused_wherever_takes_are_put_together(make):
+    one = take("rain", 1)
+    with pytest.raises(InputError, match="'x' is no take: generate some, or load files"):
+        make(["x"])
+    with pytest.raises(InputError, match=r"a whole Comparison is no take: put in what it holds"):
+        make([one, Comparison.from_takes([one])])
+
+
+def test_takes_in_a_list_or_a_comparison_are_put_together_with_what_did_not_arrive():
+    missing = NoAnswerError("no answer within 30 s")
+    first = Comparison.from_takes([take("rain", 1)], [missing])
+    assert Comparison.from_takes(first).failures == Comparison(first).failures == (missing,)
+    assert len(Comparison([take("rain", 1), take("rain", 2)])) == 2
+
+
 def test_a_comparison_tells_prompts_takes_and_loudness_in_lines(four):
     first, second, third = repr(four).splitlines()
     assert first == "<Comparison: 2 prompts, 4 takes"

@@ -501,7 +501,7 @@ def test_one_prompt_gives_an_empty_table_with_all_columns(rain):
     alone = Comparison.from_takes(rain[:3])
     assert list(alone.effects().columns) == list(rain.effects().columns)
     assert alone.effects().empty
-    with pytest.raises(InputError, match="nothing to draw"):
+    with pytest.raises(InputError, match=r"One prompt: .* Compare it with a second wording"):
         alone.plot.effects()
 
 

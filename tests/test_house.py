@@ -60,9 +60,10 @@ def rows() -> dict[str, int]:
 
 
 def room(module: str) -> str:
-    """The room of a module: its folder or file; view's panel is a room of its own."""
-    if module.startswith("view/panel/"):
-        return "view.panel"
+    """The room of a module: its folder or file; view's widgets have rooms of their own."""
+    for widget in ("view/panel/", "view/player/"):
+        if module.startswith(widget):
+            return widget.rstrip("/").replace("/", ".")
     return module.split("/", maxsplit=1)[0].removesuffix(".py")
 
 

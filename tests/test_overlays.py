@@ -212,6 +212,57 @@ def test_one_panel_is_drawn_into_axes_given(comparison, name):
     assert right.has_data() or right.images
 
 
+def many_axes():
+    from matplotlib.figure import Figure
+
+    return Figure().subplots(1, 2)
+
+
+def named_axes():
+    from matplotlib.figure import Figure
+
+    return Figure().subplot_mosaic("ab")
+
+
+def many_parts():
+    from matplotlib.figure import Figure
+
+    return Figure().subfigures(2, 2)
+
+
+@pytest.mark.parametrize("name", SINGLE)
+@pytest.mark.parametrize(
+    ("slip", "advice"),
+    [
+        (many_axes, r"give one of them: axes\[0\]$"),
+        (named_axes, r"give one of them: axes\['a'\]$"),
+        (lambda: (many_axes()[0].figure, many_axes()[0]), r"give one of them: axes\[1\]$"),
+        (lambda: many_axes()[0].figure, r"give axes of that figure: ax=figure.subplots\(\)$"),
+        (lambda: 3, "ax=3 cannot be drawn into: give axes of matplotlib"),
+    ],
+    ids=["array", "dict", "all of plt.subplots()", "figure", "number"],
+)
+def test_what_is_no_axes_is_refused_with_what_is_meant(comparison, name, slip, advice):
+    with pytest.raises(InputError, match=advice):
+        getattr(comparison.plot, name)(ax=slip())
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+@pytest.mark.parametrize(
+    ("slip", "advice"),
+    [
+        (lambda: many_axes()[0], "give the figure of those axes: fig=ax.figure$"),
+        (many_parts, r"give one of them: figures\[0, 0\]$"),
+        (many_axes, "cannot be drawn into: give a figure of matplotlib"),
+        (lambda: 1, "fig=1 cannot be drawn into: give a figure of matplotlib"),
+    ],
+    ids=["axes", "array of figures", "array of axes", "number"],
+)
+def test_what_is_no_figure_is_refused_with_what_is_meant(comparison, name, slip, advice):
+    with pytest.raises(InputError, match=advice):
+        getattr(comparison.plot, name)(fig=slip())
+
+
 def test_a_transparent_ground_counts_as_light():
     from matplotlib.figure import Figure
 

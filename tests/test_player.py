@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -49,3 +50,11 @@ def test_a_player_says_in_a_line_what_it_holds():
 def test_a_player_of_nothing_is_refused():
     with pytest.raises(sg.errors.InputError, match="no takes to play"):
         sg.player([])
+
+
+@pytest.mark.parametrize("slip", ["rain", None, 3, ["a"], b"RIFF"], ids=repr)
+def test_a_player_of_what_is_no_take_is_refused_in_words(slip):
+    value = slip[0] if isinstance(slip, list) else slip
+    told = f"a player plays takes; {value!r} is no take: generate some, or load files"
+    with pytest.raises(sg.errors.InputError, match=f"^{re.escape(told)}$"):
+        sg.player(slip)

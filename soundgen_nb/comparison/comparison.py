@@ -18,7 +18,7 @@ from soundgen_nb.effects import DEFAULT_MEASURES
 from soundgen_nb.errors import InputError, SoundgenError
 from soundgen_nb.options import check_call
 from soundgen_nb.statistics import describe
-from soundgen_nb.take import Take, Takes, grouped, measure_all, shortened
+from soundgen_nb.take import Take, Takes, grouped, measure_all, shortened, takes_in
 from soundgen_nb.view import origin, page
 from soundgen_nb.view.card import CardContent
 from soundgen_nb.view.enlivening import enlivened
@@ -38,7 +38,7 @@ class Comparison(Sequence[Take]):
         takes: at least one; those of one prompt in a row, no two with the same number.
 
     Raises:
-        InputError: if there are no takes.
+        InputError: if there are no takes, or one of them is none.
 
     Example:
         >>> comparison = Comparison.from_takes([rain_1, rain_2, tent_1])     # doctest: +SKIP
@@ -48,14 +48,16 @@ class Comparison(Sequence[Take]):
     takes: Takes
 
     def __post_init__(self) -> None:
-        if not self.takes:
+        takes = takes_in(self.takes, asked="a comparison is of takes")
+        if not takes:
             raise InputError("there are no takes to compare; generate some, or load files")
-        object.__setattr__(self, "takes", Takes(grouped(self.takes), self.takes.failures))
+        failures = getattr(self.takes, "failures", ())
+        object.__setattr__(self, "takes", Takes(grouped(takes), failures))
 
     @classmethod
     def from_takes(
         cls,
-        takes: Iterable[Take],
+        takes: Take | Iterable[Take],
         failures: Iterable[SoundgenError] = (),
         *,
         executor: Executor | None = None,
@@ -63,15 +65,16 @@ class Comparison(Sequence[Take]):
         """Put takes side by side: grouped by prompt, told apart by number.
 
         Args:
-            takes: at least one; a ``Takes`` brings its failures along.
+            takes: at least one; ``Takes`` and comparisons bring their failures along.
             failures: what was asked for and did not arrive.
             executor: measure them there and now; else two threads do, on first use.
 
         Raises:
-            InputError: if there are no takes.
+            InputError: if there are no takes, or one of them is none.
         """
-        known = takes.failures if isinstance(takes, Takes) else ()
-        comparison = cls(Takes(tuple(takes), (*known, *failures)))
+        known = getattr(takes, "failures", ())
+        items = takes_in(takes, asked="a comparison is of takes")
+        comparison = cls(Takes(items, (*known, *failures)))
         if executor:
             measure_all(comparison, executor=executor)
         return comparison

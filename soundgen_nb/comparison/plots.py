@@ -27,6 +27,7 @@ class Plots:
     All take ``fig=``, a figure or subfigure of your own to draw into, or ``ax=`` where they draw
     one panel; else they make a new figure, which shows itself at the end of a cell and is left
     nowhere. New figures are white, or dark where ``plt.style.use("dark_background")`` says so.
+    Anything else in place of a figure or axes is an InputError that says what is likely meant.
     Names of measures can be given one by one or as one list.
 
     Pitch, tempo and what else only librosa hears is measured when it is asked for: a third of a

@@ -7,9 +7,14 @@ or ours, ink is light. It is never transparent: dark ink would be lost in a dark
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from soundgen_nb.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,6 +63,49 @@ DARK = Look(
     mean="#e69f00",
     prompts=("#56b4e9", "#e69f00", "#2fc79a", "#dd9fc2", "#e6edf3"),
 )
+
+
+_ADVICE = {
+    "ax": "give axes of matplotlib, as plt.subplots() makes them, or leave it out",
+    "fig": "give a figure of matplotlib, as plt.figure() makes it, or leave it out",
+}
+
+
+def check_canvas(name: Literal["ax", "fig"], given: object) -> None:
+    """Refuse to draw into what is no axes, or no figure and no part of one.
+
+    Args:
+        name: Which of them is asked for, as the option is called.
+        given: What it was given.
+
+    Raises:
+        InputError: It is something else; with what is likely meant.
+    """
+    from matplotlib.axes import Axes  # noqa: PLC0415 - half a second, on first use
+    from matplotlib.figure import FigureBase  # noqa: PLC0415 - half a second, on first use
+
+    asked = Axes if name == "ax" else FigureBase
+    if isinstance(given, asked):
+        return
+    advice = _ADVICE[name]
+    if isinstance(given, FigureBase):
+        advice = "give axes of that figure: ax=figure.subplots()"
+    elif isinstance(given, Axes):
+        advice = "give the figure of those axes: fig=ax.figure"
+    elif fits := [place for place, each in _held(given) if isinstance(each, asked)]:
+        advice = f"give one of them: {'axes' if name == 'ax' else 'figures'}{fits[0]}"
+    shown = " ".join(repr(given).split())
+    raise InputError(f"{name}={shown:.80} cannot be drawn into: {advice}")
+
+
+def _held(given: object) -> Iterator[tuple[str, object]]:
+    """What a dict, a list or an array holds, and its place there as code writes it."""
+    if isinstance(given, Mapping):
+        yield from ((f"[{key!r}]", each) for key, each in given.items())
+    elif isinstance(given, list | tuple | np.ndarray):
+        # as subplots() makes them: numbers of rows and columns
+        for place, each in np.ndenumerate(np.array(given, dtype=object)):
+            yield f"[{', '.join(map(str, place))}]", each
 
 
 def look_of(drawn: Any) -> Look:

@@ -41,7 +41,8 @@ def effect_forest(
     interval may miss zero where no difference is shown. An arrow at the edge: it goes on.
 
     Args:
-        rows: Effects, with contrast, measure, difference, low, high and verdict.
+        rows: Effects, with contrast, measure, difference, low, high and verdict; one prompt alone
+            has none.
         takes: How many takes every prompt has, at least: one has no difference to show.
         advice: What to do where there are not enough, as the end of a sentence.
         columns: Panels in a row, at most.
@@ -50,7 +51,10 @@ def effect_forest(
     Raises:
         InputError: There is nothing to draw, or no column to draw it in.
     """
-    need(rows)
+    if not rows:
+        raise InputError(
+            "One prompt: there is nothing to hold it against. Compare it with a second wording."
+        )
     contrasts = list(dict.fromkeys((row["factor"], row["contrast"]) for row in rows))
     measures = [measure(name) for name in dict.fromkeys(row["measure"] for row in rows)]
     sheet = Sheet.of(
@@ -92,16 +96,16 @@ def timbre_map(
         ax: Where to draw; a new figure otherwise.
 
     Raises:
-        InputError: There is nothing to draw, or the matrix does not fit the takes.
+        InputError: There is nothing to draw, or the matrix does not fit the takes, or ``ax`` is no
+            axes.
     """
     need(takes)
     if matrix.shape != (len(takes), len(takes)):
         raise InputError(f"{len(takes)} takes need a square matrix, not shape {matrix.shape}.")
     prompts = list(dict.fromkeys(prompt for prompt, _ in takes))
     points, share = plane(-np.log2(np.maximum(matrix, matrix[matrix > 0].min() / 2)))
-    if ax is None:
-        margins = Margins(left=0.2, right=2.9, bottom=0.6, top=0.15)
-        ax = single(4.4, max(4.4, legend_height(prompts)), margins)
+    margins = Margins(left=0.2, right=2.9, bottom=0.6, top=0.15)
+    ax = single(4.4, max(4.4, legend_height(prompts)), margins, ax=ax)
     look = look_of(ax)
     for number, prompt in enumerate(prompts):
         of_prompt = [place for place, take in enumerate(takes) if take[0] == prompt]

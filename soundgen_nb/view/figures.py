@@ -160,19 +160,18 @@ def similarity_heatmap(
         ax: Axes to draw into; those of a new figure otherwise.
 
     Raises:
-        InputError: There is nothing to draw, or labels and matrix do not fit.
+        InputError: There is nothing to draw, labels and matrix do not fit, or ``ax`` is no axes.
     """
     need(labels)
     if matrix.shape != (len(labels), len(labels)):
         raise InputError(f"{len(labels)} labels need a square matrix, not shape {matrix.shape}.")
     texts = [elided(label, 40) for label in labels]
-    if ax is None:
-        side = min(9.0, 1.2 + 0.4 * len(labels))
-        room = 0.3 + 0.07 * max(map(breadth, texts))  # inches: a letter at 8 points is 0.07 wide
-        # the bar is a share of the axes, its labels are not
-        right = 0.6 + 0.06 * side
-        margins = Margins(left=room, right=right, bottom=0.2 + 0.65 * room, top=0.15)
-        ax = single(side, side, margins)
+    side = min(9.0, 1.2 + 0.4 * len(labels))
+    room = 0.3 + 0.07 * max(map(breadth, texts))  # inches: a letter at 8 points is 0.07 wide
+    # the bar is a share of the axes, its labels are not
+    right = 0.6 + 0.06 * side
+    margins = Margins(left=room, right=right, bottom=0.2 + 0.65 * room, top=0.15)
+    ax = single(side, side, margins, ax=ax)
     image = ax.imshow(matrix, cmap="cividis", vmin=0, vmax=1)
     dress(ax)
     places = range(len(labels))

@@ -14,6 +14,9 @@ from soundgen_nb.view.card import CardContent, card, chips, heading, output
 from soundgen_nb.view.scale import Scale, colour_bar
 from soundgen_nb.view.spread import spread_table
 
+# where a player says which stretch of time it shows, if not all of it
+_SEEN = '<b class="sg-seen"></b>'
+
 _AT_ONCE = 2  # cards; most of one is the packing of its pictures, which lets go of the lock
 
 
@@ -73,7 +76,7 @@ def many(count: int, noun: str) -> str:
 
 
 def _scale(scale: Scale) -> str:
-    return f'<div class="sg-scale"><p>{scale.sentence}</p>{colour_bar(scale)}</div>'
+    return f'<div class="sg-scale"><p>{scale.sentence} {_SEEN}</p>{colour_bar(scale)}</div>'
 
 
 def _group(

@@ -40,13 +40,12 @@ def spectra(takes: Sequence[tuple[str, NDArray[np.float64]]], *, ax: Axes | None
         ax: Axes to draw into; those of a new figure otherwise.
 
     Raises:
-        InputError: There is nothing to draw.
+        InputError: There is nothing to draw, or ``ax`` is no axes.
     """
     need(takes)
     prompts = list(dict.fromkeys(prompt for prompt, _ in takes))
-    if ax is None:
-        margins = Margins(left=0.75, right=2.9, bottom=0.55, top=0.15)
-        ax = single(5.2, max(3.2, legend_height(prompts)), margins)
+    margins = Margins(left=0.75, right=2.9, bottom=0.55, top=0.15)
+    ax = single(5.2, max(3.2, legend_height(prompts)), margins, ax=ax)
     for number, prompt in enumerate(prompts):
         levels_db = np.array([levels for each, levels in takes if each == prompt])
         _draw_spectra(ax, levels_db, number, prompt)

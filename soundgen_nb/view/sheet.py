@@ -13,10 +13,11 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from soundgen_nb.errors import InputError
-from soundgen_nb.view.canvas import look_of, new_figure
+from soundgen_nb.view.canvas import check_canvas, look_of, new_figure
 from soundgen_nb.view.lettering import lettered
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
 # inches: around notes, and a line and a letter of them at 8 points
@@ -129,8 +130,10 @@ class Sheet:
             fig: A figure to draw into, or a part of one; a new one otherwise.
 
         Raises:
-            InputError: Columns are no whole number from 1 on.
+            InputError: Columns are no whole number from 1 on, or ``fig`` is no figure.
         """
+        if fig is not None:
+            check_canvas("fig", fig)
         columns = min(_checked(columns), count)
         rows = math.ceil(count / columns)
         if even:
@@ -153,8 +156,15 @@ class Sheet:
         return cls(fig, panels, margins)  # type: ignore[arg-type]  # a part of one does as well
 
 
-def single(width: float, height: float, margins: Margins) -> Any:
-    """The axes of a new figure with one panel of this size in inches."""
+def single(width: float, height: float, margins: Margins, *, ax: Axes | None) -> Any:
+    """The axes given, or else those of a new figure with one panel of this size in inches.
+
+    Raises:
+        InputError: ``ax`` is no axes.
+    """
+    if ax is not None:
+        check_canvas("ax", ax)
+        return ax
     return Sheet.of(1, panel=(width, height), margins=margins).panels[0].ax
 
 

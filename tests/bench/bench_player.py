@@ -37,7 +37,7 @@ FIRST_SOUND = """async () => {
   document.querySelector('.sg-bar .sg-play').click();
   do {
     await new Promise(done => setTimeout(done, 1));
-    player.ears?.[0].getFloatTimeDomainData(heard);
+    player.outlet?.ears[0].getFloatTimeDomainData(heard);
   } while (!heard.some(each => Math.abs(each) > 0.01));
   return performance.now() - begun;
 }"""

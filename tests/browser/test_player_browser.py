@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from soundgen_nb.comparison import Comparison
 from soundgen_nb.sound import Sound
@@ -82,7 +84,7 @@ UNTIL = """async condition => {
   const holds = () => ({
     sounds: player.playing && player.position > 0.05,
     rests: !player.playing,
-    loud: player.ears?.some(ear => {
+    loud: player.outlet?.ears?.some(ear => {
       const heard = new Float32Array(2048);
       ear.getFloatTimeDomainData(heard);
       return heard.some(each => Math.abs(each) > 0.01);
@@ -426,3 +428,66 @@ def test_on_paper_there_are_pictures_and_numbers_and_no_buttons(page, screenshot
     expect(page.locator("button:visible, audio:visible, input:visible")).to_have_count(0)
     expect(page.locator("img.sg-spectrogram:visible")).to_have_count(3)
     page.screenshot(path=screenshots / "player-print.png", full_page=True)
+
+
+BELOW = "() => document.querySelector('.sg-live').soundgenPlayer.wall.cards.some(it => !it.near)"
+
+
+def printed(page, path):
+    """The text of each page of A4 that a browser prints."""
+    margin = dict.fromkeys(("top", "bottom", "left", "right"), "1cm")
+    page.pdf(path=path, format="A4", margin=margin)
+    return [each.extract_text() for each in PdfReader(path).pages]
+
+
+def test_on_paper_all_pictures_show_what_those_in_sight_show(visit, exported, tmp_path):
+    page = visit(exported, viewport={"width": 400, "height": 500})
+    page.wait_for_function(BELOW)
+    for key in ("+", "+", "f"):
+        page.keyboard.press(key)
+    text = "".join(printed(page, tmp_path / "x.pdf"))
+    assert text.count("0.8 s") == text.count("5 kHz") == 3
+    assert "Shown: from 0.00 to 1.00 seconds." in text
+
+
+@pytest.fixture(scope="module")
+def paper(browser, tmp_path_factory):
+    """The pages of thirty prompts, two takes each, with ids as long as those of the API."""
+    folder = tmp_path_factory.mktemp("paper")
+    takes = [
+        with_origin(made(f"tone {n}", index, seconds=0.2, hz=100.0 * n), 100 * n + index)
+        for n in range(1, 31)
+        for index in (1, 2)
+    ]
+    page = browser.new_page(offline=True)
+    page.goto(Comparison.from_takes(takes).export(folder / "many.html").as_uri())
+    yield printed(page, folder / "many.pdf")
+    page.close()
+
+
+def with_origin(take, number):
+    """The take with what the embedded engine and the API say of one."""
+    ids = {"task_id": f"{number:032}", "conversion_id": f"{number + 7:032}", "ended_at": number}
+    brief = {"sentence": "I understood: tone."}
+    return replace(take, provenance=replace(take.provenance, brief=brief, **ids))
+
+
+def test_on_paper_no_heading_stands_alone_at_the_foot_of_a_page(paper):
+    for n in range(1, 31):
+        lines = next(lines for lines in map(str.splitlines, paper) if f"tone {n}" in lines)
+        below = lines[lines.index(f"tone {n}") + 1 :]
+        assert below[:2] == ["I understood: tone.", "take 1"]
+    (lines,) = [page.splitlines() for page in paper if "Between prompts, and" in page]
+    assert any(line.startswith("tone 1 2 ") for line in lines)
+
+
+def test_on_paper_what_stands_below_all_prompts_is_said_once(paper):
+    assert sum("Takes Loudness" in page for page in paper) > 1
+    assert "".join(paper).count("Spread between prompts") == 1
+
+
+def test_on_paper_no_column_is_cut_off(paper):
+    text = "".join("".join(paper).split())
+    for number in (101, 3002):
+        assert f"{number:032}{number + 7:032}" in text
+    assert "00:01:41UTC" in text

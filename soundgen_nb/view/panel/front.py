@@ -9,10 +9,9 @@ import ipywidgets as widgets
 from IPython.display import display
 
 from soundgen_nb.comparison import Comparison
-from soundgen_nb.errors import InputError
 from soundgen_nb.options import spelt
 from soundgen_nb.studio import Studio
-from soundgen_nb.take import Take, Takes
+from soundgen_nb.take import Take, Takes, takes_in
 from soundgen_nb.verbs import default_studio
 from soundgen_nb.view.panel.desk import Desk
 from soundgen_nb.view.panel.exporting import Exporting
@@ -170,16 +169,5 @@ class Panel:
 def _opened(takes: Any) -> Comparison | None:
     if takes is None or isinstance(takes, Comparison):
         return takes
-    several = [takes] if isinstance(takes, Take) else takes
-    if not isinstance(several, Iterable) or isinstance(several, str):
-        raise InputError(
-            f"a panel opens on a Comparison or on takes, not on {type(takes).__name__}; a Studio "
-            "goes in as studio="
-        )
-    if isinstance(several, Takes):
-        return Comparison(several)
-    several = tuple(several)
-    for take in several:
-        if not isinstance(take, Take):
-            raise InputError(f"a panel opens on takes; {take!r:.80} is none")
-    return Comparison.from_takes(several)
+    several = takes_in(takes, asked="a panel opens on takes, and a Studio goes in as studio=")
+    return Comparison.from_takes(several, getattr(takes, "failures", ()))

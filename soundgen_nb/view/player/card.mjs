@@ -12,8 +12,8 @@ const numberOf = (text) => (Number.isFinite(Number(text ?? NaN)) ? Number(text) 
 
 /** What a card says of its take; its bytes are those of its audio element if left out. */
 export function trackOf(article, bytes) {
-  const { label, file, seconds, axisSeconds } = article.dataset;
-  const { channels, loudnessLufs, truePeakDbtp } = article.dataset;
+  const { label, file, seconds, axisSeconds, channels, loudnessLufs, truePeakDbtp } =
+    article.dataset;
   return {
     bytes: bytes ?? (() => bytesOfDataUri(article.querySelector("audio").src)),
     label,
@@ -30,7 +30,7 @@ export function trackOf(article, bytes) {
 export class Card {
   constructor(article, { seconds }) {
     const canvas = article.querySelector(".sg-canvas");
-    Object.assign(this, { article, canvas, seconds, near: true, stale: false, drawn: null });
+    Object.assign(this, { article, canvas, seconds, near: true, drawn: null });
     this.image = article.querySelector("img.sg-spectrogram");
     this.pictures = [...canvas.querySelectorAll("img")];
     this.axes = [".sg-hz", ".sg-seconds"].map((name) => article.querySelector(name));

@@ -50,6 +50,10 @@ function attend() {
   shared.attended = true;
   attendKeys();
   document.addEventListener("play", () => shared.sounding?.pause(), { capture: true });
+  window.addEventListener("beforeprint", () => {
+    // on paper every card is in sight
+    for (const root of document.querySelectorAll(".sg-live")) root.soundgenPlayer?.wall.refresh(true);
+  });
   attendGrowth();
 }
 

@@ -70,10 +70,6 @@ export class Player {
     return this.wall.axis;
   }
 
-  get ears() {
-    return this.outlet?.ears;
-  }
-
   /** What a loop goes through. */
   get stretch() {
     return this.region ?? { from: 0, to: this.tracks[this.active].seconds };
@@ -184,14 +180,16 @@ export class Player {
   look(view, axis = this.axis) {
     this.wall.look(view, axis);
     this.controls.showZoom(this.longest / this.wall.width);
+    this.root
+      .querySelector(".sg-seen")
+      ?.replaceChildren(this.wall.whole ? "" : `Shown: ${regionText(view)}.`);
     this.wall.drawLoop(this.stretch, this.looping);
     this.#draw(this.position);
   }
 
   /** Put away the help, or else the loop; false if there is neither. */
   letGo() {
-    const helping = !this.controls.help.hidden;
-    if (helping) this.controls.toggleHelp();
+    if (!this.controls.help.hidden) this.controls.toggleHelp();
     else if (this.region) this.setLoop(false, null);
     else return false;
     return true;

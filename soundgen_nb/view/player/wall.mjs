@@ -27,21 +27,23 @@ export class Wall {
   watch(tell) {
     const bySight = new Map(this.cards.map((card) => [card.canvas, card]));
     this.sight = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) {
-        const card = bySight.get(target);
-        card.near = isIntersecting;
-        if (card.near && card.stale) card.look(this.view, this.axis, this.whole);
-      }
+      for (const { target, isIntersecting } of entries) bySight.get(target).near = isIntersecting;
+      this.refresh();
       tell();
     });
     for (const { canvas } of this.cards) this.sight.observe(canvas);
   }
 
-  look(view = this.view, axis = this.axis) {
+  look(view, axis) {
     Object.assign(this, { view, axis });
+    for (const card of this.cards) card.stale = true;
+    this.refresh();
+  }
+
+  /** Bring up to date the cards in sight, or all of them, as paper needs it. */
+  refresh(all) {
     for (const card of this.cards) {
-      if (card.near) card.look(view, axis, this.whole);
-      else card.stale = true;
+      if (card.stale && (all || card.near)) card.look(this.view, this.axis, this.whole);
     }
   }
 

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Protocol
 
 import anywidget
 from traitlets import Bool, Bytes, Float, Int, List, Unicode
 
 from soundgen_nb.errors import InputError
+from soundgen_nb.take import Take, measure_all, takes_in
 from soundgen_nb.view import enlivening
-from soundgen_nb.view.card import CardContent, single
+from soundgen_nb.view.card import single
 from soundgen_nb.view.gallery import gallery
 
 # quotes in what people typed are escaped, so this stands nowhere but in an element
 _SOURCE = re.compile(r' src="data:audio[^"]*"')
 
 
-class Audible(Protocol):
-    """Anything that knows what its card shows, as a ``Take`` does."""
-
-    @property
-    def content(self) -> CardContent:
-        """What its card shows."""
-        ...
-
-
-def player(takes: Audible | Iterable[Audible]) -> Player:
+def player(takes: Take | Iterable[Take]) -> Player:
     """The takes in a widget: the same player as in any output, and code can drive and follow it.
 
     A widget is alive only while its kernel is. What should stay in the notebook is shown as the
@@ -37,22 +28,20 @@ def player(takes: Audible | Iterable[Audible]) -> Player:
         takes: a Take, or several: Takes, a Comparison, a list.
 
     Raises:
-        InputError: if there are none.
+        InputError: for anything else in place of takes, or if there are none.
 
     Example:
         >>> player = sg.player(comparison)                                   # doctest: +SKIP
         >>> player.observe(lambda change: print(change.new), "active")       # doctest: +SKIP
         >>> player.active = 2                                                # doctest: +SKIP
     """
-    if not isinstance(takes, Iterable):
-        content = takes.content
-        return Player(html=_silent(single(content)), audio=[content.sound.data])
-    contents = [take.content for take in takes]
-    if not contents:
+    several = takes_in(takes, asked="a player plays takes")
+    if not several:
         raise InputError("there are no takes to play; generate some, or load files")
-    return Player(
-        html=_silent(gallery(contents)), audio=[content.sound.data for content in contents]
-    )
+    measure_all(several)
+    contents = [take.content for take in several]
+    html = single(contents[0]) if isinstance(takes, Take) else gallery(contents)
+    return Player(html=_silent(html), audio=[content.sound.data for content in contents])
 
 
 class Player(anywidget.AnyWidget):
