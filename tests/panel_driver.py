@@ -124,6 +124,16 @@ def turn_to(made, tab):
     part(made, "tabs").selected_index = ("listen", "measure", "keep", "history").index(tab)
 
 
+def choose(made, number):
+    """Choose a sound under Keep, as a front end does: by its place in the list."""
+    part(made, "sound").index = number
+
+
+def opening(made, comparison):
+    """Another comparison on its way to the desk of a panel, as a tab would open it."""
+    return background.submit(made._desk.open(comparison))
+
+
 def is_shown(widget):
     return widget.layout.display != "none"
 

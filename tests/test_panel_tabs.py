@@ -10,13 +10,17 @@ from pathlib import Path
 
 import pytest
 from panel_driver import (
+    WITHIN_SECONDS,
     all_widgets,
+    choose,
     click,
     fill,
     generate,
     is_shown,
+    opening,
     part,
     ready,
+    settle,
     text_of,
     turn_to,
     until,
@@ -189,7 +193,7 @@ def test_stars_tags_and_notes_are_written_down_in_the_library(made, bells):
 
 def test_code_can_read_what_is_chosen_and_how_it_is_rated(made):
     assert made.selected is made.comparison[0]
-    fill(made, sound=2)
+    choose(made, 2)
     fill(made, stars=5)
     until_told(made, "keep-note", "rated 5 of 5")
     assert made.selected is made.comparison[2]
@@ -199,15 +203,15 @@ def test_code_can_read_what_is_chosen_and_how_it_is_rated(made):
 def test_a_chosen_sound_brings_its_own_stars_and_can_be_heard(made):
     fill(made, stars=3)
     until_told(made, "keep-note", "rated 3 of 5")
-    fill(made, sound=1)
+    choose(made, 1)
     until(part(made, "player"), "value", lambda html: 'aria-label="a small bell · take 2"' in html)
     assert part(made, "stars").value == 0
-    fill(made, sound=0)
+    choose(made, 0)
     until(part(made, "stars"), "value", lambda stars: stars == 3)
 
 
 def test_stars_given_at_once_after_choosing_are_those_of_the_chosen_sound(made):
-    part(made, "sound").value = 3
+    choose(made, 3)
     part(made, "stars").value = 5
     until_told(made, "keep-note", "a big bell · take 2 is rated 5 of 5")
     assert made.ratings == {"a big bell · take 2": 5}
@@ -217,8 +221,97 @@ def test_stars_given_at_once_after_choosing_are_those_of_the_chosen_sound(made):
 def test_the_next_sound_is_a_click_away_and_after_the_last_comes_the_first(made):
     for number in (1, 2, 3, 0):
         click(made, "next")
-        until(part(made, "sound"), "value", lambda value, number=number: value == number)
+        until(part(made, "sound"), "index", lambda at, number=number: at == number)
         assert made.selected is made.comparison[number]
+
+
+# while another comparison opens
+
+
+@pytest.fixture
+def gate():
+    gate = threading.Event()
+    yield gate
+    gate.set()
+
+
+def held(takes, gate):
+    """A comparison that is shown only once a gate is open."""
+
+    class Held(Comparison):
+        def _repr_html_(self):
+            gate.wait(WITHIN_SECONDS)
+            return super()._repr_html_()
+
+    return Held.from_takes(takes)
+
+
+@pytest.fixture
+def reopening(made, bells, gate):
+    """The panel has its four sounds in the list still, and the big ones are being opened."""
+    big = held(bells.history(prompt="big").takes(), gate)
+    opened = opening(made, big)
+    settle()
+    assert made.comparison is big
+    yield made
+    gate.set()
+    opened.result(WITHIN_SECONDS)
+    assert part(made, "sound").options == tuple((take.label, take) for take in big)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [({"stars": 5}, "rated 5 of 5"), ({"tags": "dry"}, "tagged"), ({"words": "hiss"}, "noted")],
+    ids=["stars", "tags", "note"],
+)
+def test_what_is_written_while_others_open_is_of_the_sound_that_is_listed(
+    reopening, bells, written, told
+):
+    fill(reopening, **written)
+    until_told(reopening, "keep-note", f"a small bell · take 1 is {told}.")
+    marked = [
+        entry for entry in bells.library.entries() if entry.rating or entry.tags or entry.note
+    ]
+    assert [(entry.prompt, entry.index) for entry in marked] == [("a small bell", 1)]
+
+
+def test_the_sound_that_is_saved_while_others_open_is_the_one_listed(
+    reopening, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    click(reopening, "save-sound")
+    until_told(reopening, "export-note", "a-small-bell-take-1.mp3")
+
+
+def test_what_is_taken_out_or_asked_about_while_others_open_is_the_sound_listed(reopening):
+    click(reopening, "delete")
+    assert "a small bell · take 1 goes out" in text_of(part(reopening, "asking"))
+    click(reopening, "remove")
+    until_told(reopening, "keep-note", "a small bell · take 1 is taken out")
+    assert len(reopening.comparison) == 2
+
+
+def test_what_is_kept_while_others_open_is_what_is_seen_and_those_can_be_kept_too(
+    reopening, gate, made
+):
+    seen = part(reopening, "result").value
+    click(reopening, "keep")
+    assert seen in made._kept._bundle["text/html"]
+    gate.set()
+    until(part(reopening, "result"), "value", lambda html: html != seen)
+    until(part(reopening, "keep"), "disabled", lambda disabled: not disabled)
+
+
+def test_a_comparison_that_is_slow_to_show_does_not_cover_the_one_opened_after_it(
+    made, bells, gate
+):
+    slow = opening(made, held(bells.history(prompt="big").takes(), gate))
+    quick = Comparison.from_takes(bells.history(prompt="small").takes())
+    opening(made, quick).result(WITHIN_SECONDS)
+    gate.set()
+    slow.result(WITHIN_SECONDS)
+    assert part(made, "result").value == plain(quick._repr_html_())
+    assert made.selected in quick
 
 
 def test_another_panel_of_the_same_sounds_has_the_stars_too(made, bells):

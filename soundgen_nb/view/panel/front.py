@@ -149,8 +149,9 @@ class Panel:
     def _to_front(self) -> None:
         self._tabs.selected_index = _LISTEN
 
-    def _keep(self) -> None:
+    def _keep(self) -> Comparison | None:
         self._kept.add(self._listening.html)
+        return self._listening.shown
 
     async def _follow(self) -> None:
         """Show what lies open in every tab that shows it."""
