@@ -18,14 +18,22 @@ WITHIN_SECONDS = 30
 
 
 class Gate:
-    """An engine that makes sounds of held prompts only once the gate is open."""
+    """An engine that makes sounds of held prompts only once the gate is open.
+
+    Those that are held longer have a gate of their own.
+    """
 
     def __init__(self) -> None:
-        self.open = threading.Event()
+        self.open, self.later = threading.Event(), threading.Event()
+
+    def give_up(self) -> None:
+        """Hold nothing back any longer."""
+        self.open.set()
+        self.later.set()
 
     def perform(self, prompt, *, seconds, seed):
         if "held" in prompt:
-            self.open.wait(WITHIN_SECONDS)
+            (self.later if "longer" in prompt else self.open).wait(WITHIN_SECONDS)
         return engine.perform(prompt, seconds=seconds, seed=seed)
 
 
@@ -106,6 +114,24 @@ def until_told(made, name, words):
 def click(made, name):
     part(made, name).click()
     settle()
+
+
+def until_accepted(made, count):
+    """Wait until so many sounds are waited for that the API has a job of.
+
+    What is stopped sooner may have been accepted or not, and is not resumed.
+    """
+    until(
+        part(made, "jobs"),
+        "value",
+        lambda html: len(re.findall("in the queue|being made", html)) == count,
+    )
+
+
+def until_offered(made, label):
+    """Wait until what was left behind can be fetched."""
+    until(part(made, "resume").layout, "display", lambda display: display is None)
+    until(part(made, "resume"), "description", lambda description: description == label)
 
 
 def until_done(made):

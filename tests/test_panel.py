@@ -26,7 +26,9 @@ from panel_driver import (
     served,
     text_of,
     until,
+    until_accepted,
     until_done,
+    until_offered,
     until_told,
 )
 
@@ -53,15 +55,23 @@ def made(studio):
 def gate():
     gate = Gate()
     yield gate
-    gate.open.set()
+    gate.give_up()
 
 
 @pytest.fixture
-def gated(gate, tmp_path):
-    """A panel on a local server, whose sounds can be held back."""
-    with served(gate.perform) as server, kernel(server, tmp_path) as studio:
+def server(gate):
+    """A local server, whose sounds can be held back."""
+    with served(gate.perform) as server:
+        yield server
+        gate.give_up()
+
+
+@pytest.fixture
+def gated(gate, server, tmp_path):
+    """A panel on that server."""
+    with kernel(server, tmp_path) as studio:
         yield ready(studio)
-        gate.open.set()
+        gate.give_up()
 
 
 def test_a_template_shows_the_prompts_it_makes(made):
@@ -162,19 +172,23 @@ def test_sounds_show_before_the_last_has_come(gate, gated):
     assert part(gated, "stop").disabled
 
 
-def test_a_second_click_while_sounds_are_made_asks_for_nothing_more(gate, gated):
+def test_a_second_click_while_sounds_are_made_asks_for_nothing_more(gate, gated, server):
     fill(gated, template="a held bell", takes=1, seconds="1")
     click(gated, "generate")
     click(gated, "generate")
+    until_told(gated, "message", "sounds are under way; wait for them, or stop them first")
     gate.open.set()
     until_done(gated)
     assert len(gated.takes) == 1
+    assert server.received.submits == {"a held bell": 1}
+    assert len(gated.studio.library.entries()) == 1  # written down before anything is sent
 
 
 def test_stopping_keeps_what_has_come_in_the_order_asked(gated):
     fill(gated, template="a held {small|big} bell\na {small|big} bell", takes=1, seconds="1")
     click(gated, "generate")
     until(part(gated, "arriving"), "children", lambda cards: len(cards) == 2)
+    until_accepted(gated, 2)
     click(gated, "stop")
     until_done(gated)
     assert gated.comparison.prompts == ("a small bell", "a big bell")
@@ -261,9 +275,9 @@ def test_what_was_stopped_can_be_fetched_and_joins_what_had_come(gate, gated):
     fill(gated, template="a held bell\na {small|big} bell", takes=1, seconds="1")
     click(gated, "generate")
     until(part(gated, "arriving"), "children", lambda cards: len(cards) == 2)
+    until_accepted(gated, 1)
     click(gated, "stop")
-    until(part(gated, "resume"), "description", lambda label: label == "Resume 1 sound")
-    assert is_shown(part(gated, "resume"))
+    until_offered(gated, "Resume 1 sound")
     gate.open.set()
     click(gated, "resume")
     until(part(gated, "resume").layout, "display", lambda display: display == "none")
@@ -272,19 +286,39 @@ def test_what_was_stopped_can_be_fetched_and_joins_what_had_come(gate, gated):
     assert text_of(part(gated, "message")) == "1 done."
 
 
+def test_what_is_fetched_in_two_goes_joins_what_had_come(gate, gated):
+    fill(gated, template="a bell held longer\na held bell\na bell", takes=1, seconds="1")
+    click(gated, "generate")
+    until(part(gated, "arriving"), "children", bool)
+    until_accepted(gated, 2)
+    click(gated, "stop")
+    until_offered(gated, "Resume 2 sounds")
+    gate.open.set()
+    click(gated, "resume")
+    until(part(gated, "arriving"), "children", bool)
+    click(gated, "stop")
+    until_offered(gated, "Resume 1 sound")
+    assert gated.comparison.prompts == ("a held bell", "a bell")
+    gate.later.set()
+    click(gated, "resume")
+    until(part(gated, "resume").layout, "display", lambda display: display == "none")
+    assert gated.comparison.prompts == ("a bell held longer", "a held bell", "a bell")
+    assert len(gated.takes) == 3
+
+
 def test_what_a_dead_kernel_had_paid_for_is_offered_and_fetched(gate, tmp_path):
     with served(gate.perform) as server:
         with kernel(server, tmp_path) as first:
             made = ready(first)
             fill(made, template="a held {small|big} bell", takes=1, seconds="1")
             click(made, "generate")
-            until(part(made, "jobs"), "value", lambda html: "in the queue" in html)
+            until_accepted(made, 2)
             click(made, "stop")
             until_done(made)
         gate.open.set()
         with kernel(server, tmp_path) as second:
             made = ready(second)
-            until(part(made, "resume"), "description", lambda label: label == "Resume 2 sounds")
+            until_offered(made, "Resume 2 sounds")
             click(made, "resume")
             until(part(made, "resume").layout, "display", lambda display: display == "none")
             assert made.comparison.prompts == ("a held small bell", "a held big bell")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -532,6 +534,40 @@ def test_what_never_came_is_sent_again_from_its_row_in_sight(lossy):
     until(part(made, "ledger"), "value", lambda html: len(listed(html)) == 2)
     assert states(made) == ["UNKNOWN", "DROPPED"]
     assert server.received.submits == {"a lost bell": 2}
+
+
+@contextmanager
+def held_journal(home):
+    """The journal as another kernel may hold it for a moment: nobody else can write."""
+    with closing(sqlite3.connect(home / "journal.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def test_what_is_sent_again_is_sent_whatever_else_is_clicked_meanwhile(lossy, tmp_path):
+    made, server = lossy
+    fill(made, template="wind", takes=1, seconds="1", past_rows="0")
+    with held_journal(tmp_path):
+        click(made, "resend")
+        click(made, "generate")
+        until_told(made, "message", "sounds are under way; wait for them, or stop them first")
+    until(part(made, "ledger"), "value", lambda html: len(listed(html)) == 2)
+    assert states(made) == ["UNKNOWN", "DROPPED"]
+    assert server.received.submits == {"a lost bell": 2}
+
+
+def test_what_cannot_be_sent_again_is_told_and_something_else_can_be_made(lossy):
+    made, _ = lossy
+    fill(made, template="wind", takes=1, seconds="1", past_rows="0")
+    (job,) = made.studio.library.entries()
+    made.studio.drop(job.id)
+    made.studio.library.forget(job.id)
+    click(made, "resend")
+    until(part(made, "past-note"), "value", lambda html: 'role="alert"' in html)
+    assert part(made, "generate").description == "Generate 1 sound"
+    generate(made, "wind")
+    assert made.comparison.prompts == ("wind",)
 
 
 @pytest.mark.parametrize("button", ["resend", "drop"])
