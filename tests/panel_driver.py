@@ -61,7 +61,9 @@ def kernel(server, home):
 def ready(studio, comparison=None):
     """A panel that has looked at everything it looks at in the beginning."""
     made = Panel(studio, comparison)
-    until(part(made, "result"), "value", bool)
+    # what is filled in last, with something open and with nothing
+    name, trait = ("keep", "disabled") if comparison is None else ("file", "value")
+    until(part(made, name), trait, bool)
     return made
 
 
