@@ -32,10 +32,12 @@ from panel_driver import (
     until_told,
 )
 
-from soundgen_nb.errors import InputError
+from soundgen_nb.comparison import Comparison
+from soundgen_nb.errors import AudioError, InputError
 from soundgen_nb.prompt import variations
 from soundgen_nb.settings import Settings
 from soundgen_nb.studio import Studio
+from soundgen_nb.take import Take
 from soundgen_nb.view.enlivening import plain
 from soundgen_nb.view.panel import panel
 
@@ -361,6 +363,44 @@ def test_a_panel_opens_on_takes_and_is_one_of_their_own(studio):
     assert panel(studio=studio) is not made
     assert panel(takes[0], studio=studio).comparison.prompts == ("a small bell",)
     assert len(panel(list(takes), studio=studio).takes) == 2
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda studio: studio.history().compare(),
+        lambda studio: studio.history().compare()[:1],
+        lambda studio: [studio.history().takes()[0]],
+        lambda studio: iter(studio.history().takes()),
+    ],
+    ids=["reopened", "sliced", "listed", "one by one"],
+)
+def test_the_same_takes_find_their_panel_again(studio, again):
+    studio.compare("a {small|big} bell", seconds=1)
+    made = panel(again(studio), studio=studio)
+    assert panel(again(studio), studio=studio) is made
+    assert panel(again(studio), studio=studio, name="another") is not made
+    assert panel(studio=studio) is not made
+
+
+def test_a_file_that_is_loaded_anew_has_the_stars_it_was_given(made, studio, tmp_path):
+    generate(made, "a bell")
+    door = made.takes[0].save(tmp_path / "door.mp3")
+    first = panel([Take.from_file(door)], studio=studio)
+    until(part(first, "file"), "value", bool)
+    fill(first, stars=4)
+    until_told(first, "keep-note", "rated 4 of 5")
+    assert panel([Take.from_file(door)], studio=studio).ratings == {"door · take 1": 4}
+    window = Take.from_file(door, prompt="window")
+    assert panel([window], studio=studio).ratings == {}
+
+
+def test_takes_of_which_others_did_not_come_have_a_panel_that_says_so(studio):
+    whole = studio.compare("a {small|big} bell", seconds=1)
+    lacking = Comparison.from_takes(whole, [AudioError("a gong: it did not come")])
+    made = panel(lacking, studio=studio)
+    assert made is not panel(whole, studio=studio)
+    assert made.comparison is lacking
 
 
 @pytest.mark.parametrize("wrong", [5, "rain.wav", ["rain.wav"], []], ids=repr)
