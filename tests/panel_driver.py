@@ -18,14 +18,22 @@ WITHIN_SECONDS = 30
 
 
 class Gate:
-    """An engine that makes sounds of held prompts only once the gate is open."""
+    """An engine that makes sounds of held prompts only once the gate is open.
+
+    Those that are held longer have a gate of their own.
+    """
 
     def __init__(self) -> None:
-        self.open = threading.Event()
+        self.open, self.later = threading.Event(), threading.Event()
+
+    def give_up(self) -> None:
+        """Hold nothing back any longer."""
+        self.open.set()
+        self.later.set()
 
     def perform(self, prompt, *, seconds, seed):
         if "held" in prompt:
-            self.open.wait(WITHIN_SECONDS)
+            (self.later if "longer" in prompt else self.open).wait(WITHIN_SECONDS)
         return engine.perform(prompt, seconds=seconds, seed=seed)
 
 
@@ -53,7 +61,9 @@ def kernel(server, home):
 def ready(studio, comparison=None):
     """A panel that has looked at everything it looks at in the beginning."""
     made = Panel(studio, comparison)
-    until(part(made, "result"), "value", bool)
+    # what is filled in last, with something open and with nothing
+    name, trait = ("keep", "disabled") if comparison is None else ("file", "value")
+    until(part(made, name), trait, bool)
     return made
 
 
@@ -108,6 +118,24 @@ def click(made, name):
     settle()
 
 
+def until_accepted(made, count):
+    """Wait until so many sounds are waited for that the API has a job of.
+
+    What is stopped sooner may have been accepted or not, and is not resumed.
+    """
+    until(
+        part(made, "jobs"),
+        "value",
+        lambda html: len(re.findall("in the queue|being made", html)) == count,
+    )
+
+
+def until_offered(made, label):
+    """Wait until what was left behind can be fetched."""
+    until(part(made, "resume").layout, "display", lambda display: display is None)
+    until(part(made, "resume"), "description", lambda description: description == label)
+
+
 def until_done(made):
     until(part(made, "generate"), "disabled", lambda disabled: not disabled)
 
@@ -122,6 +150,16 @@ def generate(made, template, *, takes=1, seconds="1"):
 def turn_to(made, tab):
     """Open a tab."""
     part(made, "tabs").selected_index = ("listen", "measure", "keep", "history").index(tab)
+
+
+def choose(made, number):
+    """Choose a sound under Keep, as a front end does: by its place in the list."""
+    part(made, "sound").index = number
+
+
+def opening(made, comparison):
+    """Another comparison on its way to the desk of a panel, as a tab would open it."""
+    return background.submit(made._desk.open(comparison))
 
 
 def is_shown(widget):

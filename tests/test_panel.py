@@ -26,14 +26,18 @@ from panel_driver import (
     served,
     text_of,
     until,
+    until_accepted,
     until_done,
+    until_offered,
     until_told,
 )
 
-from soundgen_nb.errors import InputError
+from soundgen_nb.comparison import Comparison
+from soundgen_nb.errors import AudioError, InputError
 from soundgen_nb.prompt import variations
 from soundgen_nb.settings import Settings
 from soundgen_nb.studio import Studio
+from soundgen_nb.take import Take
 from soundgen_nb.view.enlivening import plain
 from soundgen_nb.view.panel import panel
 
@@ -53,15 +57,23 @@ def made(studio):
 def gate():
     gate = Gate()
     yield gate
-    gate.open.set()
+    gate.give_up()
 
 
 @pytest.fixture
-def gated(gate, tmp_path):
-    """A panel on a local server, whose sounds can be held back."""
-    with served(gate.perform) as server, kernel(server, tmp_path) as studio:
+def server(gate):
+    """A local server, whose sounds can be held back."""
+    with served(gate.perform) as server:
+        yield server
+        gate.give_up()
+
+
+@pytest.fixture
+def gated(gate, server, tmp_path):
+    """A panel on that server."""
+    with kernel(server, tmp_path) as studio:
         yield ready(studio)
-        gate.open.set()
+        gate.give_up()
 
 
 def test_a_template_shows_the_prompts_it_makes(made):
@@ -162,19 +174,23 @@ def test_sounds_show_before_the_last_has_come(gate, gated):
     assert part(gated, "stop").disabled
 
 
-def test_a_second_click_while_sounds_are_made_asks_for_nothing_more(gate, gated):
+def test_a_second_click_while_sounds_are_made_asks_for_nothing_more(gate, gated, server):
     fill(gated, template="a held bell", takes=1, seconds="1")
     click(gated, "generate")
     click(gated, "generate")
+    until_told(gated, "message", "sounds are under way; wait for them, or stop them first")
     gate.open.set()
     until_done(gated)
     assert len(gated.takes) == 1
+    assert server.received.submits == {"a held bell": 1}
+    assert len(gated.studio.library.entries()) == 1  # written down before anything is sent
 
 
 def test_stopping_keeps_what_has_come_in_the_order_asked(gated):
     fill(gated, template="a held {small|big} bell\na {small|big} bell", takes=1, seconds="1")
     click(gated, "generate")
     until(part(gated, "arriving"), "children", lambda cards: len(cards) == 2)
+    until_accepted(gated, 2)
     click(gated, "stop")
     until_done(gated)
     assert gated.comparison.prompts == ("a small bell", "a big bell")
@@ -261,9 +277,9 @@ def test_what_was_stopped_can_be_fetched_and_joins_what_had_come(gate, gated):
     fill(gated, template="a held bell\na {small|big} bell", takes=1, seconds="1")
     click(gated, "generate")
     until(part(gated, "arriving"), "children", lambda cards: len(cards) == 2)
+    until_accepted(gated, 1)
     click(gated, "stop")
-    until(part(gated, "resume"), "description", lambda label: label == "Resume 1 sound")
-    assert is_shown(part(gated, "resume"))
+    until_offered(gated, "Resume 1 sound")
     gate.open.set()
     click(gated, "resume")
     until(part(gated, "resume").layout, "display", lambda display: display == "none")
@@ -272,19 +288,39 @@ def test_what_was_stopped_can_be_fetched_and_joins_what_had_come(gate, gated):
     assert text_of(part(gated, "message")) == "1 done."
 
 
+def test_what_is_fetched_in_two_goes_joins_what_had_come(gate, gated):
+    fill(gated, template="a bell held longer\na held bell\na bell", takes=1, seconds="1")
+    click(gated, "generate")
+    until(part(gated, "arriving"), "children", bool)
+    until_accepted(gated, 2)
+    click(gated, "stop")
+    until_offered(gated, "Resume 2 sounds")
+    gate.open.set()
+    click(gated, "resume")
+    until(part(gated, "arriving"), "children", bool)
+    click(gated, "stop")
+    until_offered(gated, "Resume 1 sound")
+    assert gated.comparison.prompts == ("a held bell", "a bell")
+    gate.later.set()
+    click(gated, "resume")
+    until(part(gated, "resume").layout, "display", lambda display: display == "none")
+    assert gated.comparison.prompts == ("a bell held longer", "a held bell", "a bell")
+    assert len(gated.takes) == 3
+
+
 def test_what_a_dead_kernel_had_paid_for_is_offered_and_fetched(gate, tmp_path):
     with served(gate.perform) as server:
         with kernel(server, tmp_path) as first:
             made = ready(first)
             fill(made, template="a held {small|big} bell", takes=1, seconds="1")
             click(made, "generate")
-            until(part(made, "jobs"), "value", lambda html: "in the queue" in html)
+            until_accepted(made, 2)
             click(made, "stop")
             until_done(made)
         gate.open.set()
         with kernel(server, tmp_path) as second:
             made = ready(second)
-            until(part(made, "resume"), "description", lambda label: label == "Resume 2 sounds")
+            until_offered(made, "Resume 2 sounds")
             click(made, "resume")
             until(part(made, "resume").layout, "display", lambda display: display == "none")
             assert made.comparison.prompts == ("a held small bell", "a held big bell")
@@ -327,6 +363,44 @@ def test_a_panel_opens_on_takes_and_is_one_of_their_own(studio):
     assert panel(studio=studio) is not made
     assert panel(takes[0], studio=studio).comparison.prompts == ("a small bell",)
     assert len(panel(list(takes), studio=studio).takes) == 2
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda studio: studio.history().compare(),
+        lambda studio: studio.history().compare()[:1],
+        lambda studio: [studio.history().takes()[0]],
+        lambda studio: iter(studio.history().takes()),
+    ],
+    ids=["reopened", "sliced", "listed", "one by one"],
+)
+def test_the_same_takes_find_their_panel_again(studio, again):
+    studio.compare("a {small|big} bell", seconds=1)
+    made = panel(again(studio), studio=studio)
+    assert panel(again(studio), studio=studio) is made
+    assert panel(again(studio), studio=studio, name="another") is not made
+    assert panel(studio=studio) is not made
+
+
+def test_a_file_that_is_loaded_anew_has_the_stars_it_was_given(made, studio, tmp_path):
+    generate(made, "a bell")
+    door = made.takes[0].save(tmp_path / "door.mp3")
+    first = panel([Take.from_file(door)], studio=studio)
+    until(part(first, "file"), "value", bool)
+    fill(first, stars=4)
+    until_told(first, "keep-note", "rated 4 of 5")
+    assert panel([Take.from_file(door)], studio=studio).ratings == {"door · take 1": 4}
+    window = Take.from_file(door, prompt="window")
+    assert panel([window], studio=studio).ratings == {}
+
+
+def test_takes_of_which_others_did_not_come_have_a_panel_that_says_so(studio):
+    whole = studio.compare("a {small|big} bell", seconds=1)
+    lacking = Comparison.from_takes(whole, [AudioError("a gong: it did not come")])
+    made = panel(lacking, studio=studio)
+    assert made is not panel(whole, studio=studio)
+    assert made.comparison is lacking
 
 
 @pytest.mark.parametrize("wrong", [5, "rain.wav", ["rain.wav"], []], ids=repr)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from panel_driver import (
+    WITHIN_SECONDS,
     all_widgets,
+    choose,
     click,
     fill,
     generate,
     is_shown,
+    opening,
     part,
     ready,
+    settle,
     text_of,
     turn_to,
     until,
@@ -55,9 +61,7 @@ def made(bells):
         bells.library.rate(entry.id, None)
         bells.library.tag(entry.id, [])
         bells.library.annotate(entry.id, "")
-    made = ready(bells, comparison)
-    until(part(made, "file"), "value", bool)  # the last that is filled in
-    return made
+    return ready(bells, comparison)
 
 
 # saved prompts
@@ -189,7 +193,7 @@ def test_stars_tags_and_notes_are_written_down_in_the_library(made, bells):
 
 def test_code_can_read_what_is_chosen_and_how_it_is_rated(made):
     assert made.selected is made.comparison[0]
-    fill(made, sound=2)
+    choose(made, 2)
     fill(made, stars=5)
     until_told(made, "keep-note", "rated 5 of 5")
     assert made.selected is made.comparison[2]
@@ -199,15 +203,15 @@ def test_code_can_read_what_is_chosen_and_how_it_is_rated(made):
 def test_a_chosen_sound_brings_its_own_stars_and_can_be_heard(made):
     fill(made, stars=3)
     until_told(made, "keep-note", "rated 3 of 5")
-    fill(made, sound=1)
+    choose(made, 1)
     until(part(made, "player"), "value", lambda html: 'aria-label="a small bell · take 2"' in html)
     assert part(made, "stars").value == 0
-    fill(made, sound=0)
+    choose(made, 0)
     until(part(made, "stars"), "value", lambda stars: stars == 3)
 
 
 def test_stars_given_at_once_after_choosing_are_those_of_the_chosen_sound(made):
-    part(made, "sound").value = 3
+    choose(made, 3)
     part(made, "stars").value = 5
     until_told(made, "keep-note", "a big bell · take 2 is rated 5 of 5")
     assert made.ratings == {"a big bell · take 2": 5}
@@ -217,22 +221,110 @@ def test_stars_given_at_once_after_choosing_are_those_of_the_chosen_sound(made):
 def test_the_next_sound_is_a_click_away_and_after_the_last_comes_the_first(made):
     for number in (1, 2, 3, 0):
         click(made, "next")
-        until(part(made, "sound"), "value", lambda value, number=number: value == number)
+        until(part(made, "sound"), "index", lambda at, number=number: at == number)
         assert made.selected is made.comparison[number]
+
+
+# while another comparison opens
+
+
+@pytest.fixture
+def gate():
+    gate = threading.Event()
+    yield gate
+    gate.set()
+
+
+def held(takes, gate):
+    """A comparison that is shown only once a gate is open."""
+
+    class Held(Comparison):
+        def _repr_html_(self):
+            gate.wait(WITHIN_SECONDS)
+            return super()._repr_html_()
+
+    return Held.from_takes(takes)
+
+
+@pytest.fixture
+def reopening(made, bells, gate):
+    """The panel has its four sounds in the list still, and the big ones are being opened."""
+    big = held(bells.history(prompt="big").takes(), gate)
+    opened = opening(made, big)
+    settle()
+    assert made.comparison is big
+    yield made
+    gate.set()
+    opened.result(WITHIN_SECONDS)
+    assert part(made, "sound").options == tuple((take.label, take) for take in big)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [({"stars": 5}, "rated 5 of 5"), ({"tags": "dry"}, "tagged"), ({"words": "hiss"}, "noted")],
+    ids=["stars", "tags", "note"],
+)
+def test_what_is_written_while_others_open_is_of_the_sound_that_is_listed(
+    reopening, bells, written, told
+):
+    fill(reopening, **written)
+    until_told(reopening, "keep-note", f"a small bell · take 1 is {told}.")
+    marked = [
+        entry for entry in bells.library.entries() if entry.rating or entry.tags or entry.note
+    ]
+    assert [(entry.prompt, entry.index) for entry in marked] == [("a small bell", 1)]
+
+
+def test_the_sound_that_is_saved_while_others_open_is_the_one_listed(
+    reopening, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    click(reopening, "save-sound")
+    until_told(reopening, "export-note", "a-small-bell-take-1.mp3")
+
+
+def test_what_is_taken_out_or_asked_about_while_others_open_is_the_sound_listed(reopening):
+    click(reopening, "delete")
+    assert "a small bell · take 1 goes out" in text_of(part(reopening, "asking"))
+    click(reopening, "remove")
+    until_told(reopening, "keep-note", "a small bell · take 1 is taken out")
+    assert len(reopening.comparison) == 2
+
+
+def test_what_is_kept_while_others_open_is_what_is_seen_and_those_can_be_kept_too(
+    reopening, gate, made
+):
+    seen = part(reopening, "result").value
+    click(reopening, "keep")
+    assert seen in made._kept._bundle["text/html"]
+    gate.set()
+    until(part(reopening, "result"), "value", lambda html: html != seen)
+    until(part(reopening, "keep"), "disabled", lambda disabled: not disabled)
+
+
+def test_a_comparison_that_is_slow_to_show_does_not_cover_the_one_opened_after_it(
+    made, bells, gate
+):
+    slow = opening(made, held(bells.history(prompt="big").takes(), gate))
+    quick = Comparison.from_takes(bells.history(prompt="small").takes())
+    opening(made, quick).result(WITHIN_SECONDS)
+    gate.set()
+    slow.result(WITHIN_SECONDS)
+    assert part(made, "result").value == plain(quick._repr_html_())
+    assert made.selected in quick
 
 
 def test_another_panel_of_the_same_sounds_has_the_stars_too(made, bells):
     fill(made, stars=2)
     until_told(made, "keep-note", "rated 2 of 5")
     again = ready(bells, made.comparison)
-    until(part(again, "stars"), "value", lambda stars: stars == 2)
+    assert part(again, "stars").value == 2
     assert again.ratings == {"a small bell · take 1": 2}
 
 
 def test_a_file_that_is_in_no_library_is_rated_in_the_panel(bells, tmp_path):
     bells.library.sounds(bells.library.entries()[0].id)[0].save(tmp_path / "door.mp3")
     made = ready(bells, Comparison.from_takes([Take.from_file(tmp_path / "door.mp3")]))
-    until(part(made, "player"), "value", bool)
     assert part(made, "delete").disabled
     fill(made, stars=1)
     until_told(made, "keep-note", "door · take 1 is rated 1 of 5")
@@ -251,7 +343,7 @@ def test_a_take_is_taken_out_of_the_comparison_and_stays_in_the_library(made, be
 def test_a_take_is_deleted_for_good_after_asking_once(studio):
     made = ready(studio)
     generate(made, "a {small|big} bell")
-    until(part(made, "delete"), "disabled", lambda disabled: not disabled)
+    assert not part(made, "delete").disabled
     assert not is_shown(part(made, "question"))
     click(made, "delete")
     until(part(made, "question").layout, "display", lambda display: display is None)
@@ -299,7 +391,7 @@ def test_a_file_of_the_panel_s_own_is_written_anew(made, tmp_path, monkeypatch):
 
 def test_a_name_is_proposed_and_the_sound_is_written_as_received(made, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    until(part(made, "file"), "value", lambda name: name == "a-small-bell.html")
+    assert part(made, "file").value == "a-small-bell.html"
     click(made, "save-sound")
     until_told(made, "export-note", "a-small-bell-take-1.mp3")
     assert Sound.from_file(tmp_path / "a-small-bell-take-1.mp3") == made.selected.sound
@@ -439,6 +531,40 @@ def test_what_never_came_is_sent_again_from_its_row_in_sight(lossy):
     until(part(made, "ledger"), "value", lambda html: len(listed(html)) == 2)
     assert states(made) == ["UNKNOWN", "DROPPED"]
     assert server.received.submits == {"a lost bell": 2}
+
+
+@contextmanager
+def held_journal(home):
+    """The journal as another kernel may hold it for a moment: nobody else can write."""
+    with closing(sqlite3.connect(home / "journal.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def test_what_is_sent_again_is_sent_whatever_else_is_clicked_meanwhile(lossy, tmp_path):
+    made, server = lossy
+    fill(made, template="wind", takes=1, seconds="1", past_rows="0")
+    with held_journal(tmp_path):
+        click(made, "resend")
+        click(made, "generate")
+        until_told(made, "message", "sounds are under way; wait for them, or stop them first")
+    until(part(made, "ledger"), "value", lambda html: len(listed(html)) == 2)
+    assert states(made) == ["UNKNOWN", "DROPPED"]
+    assert server.received.submits == {"a lost bell": 2}
+
+
+def test_what_cannot_be_sent_again_is_told_and_something_else_can_be_made(lossy):
+    made, _ = lossy
+    fill(made, template="wind", takes=1, seconds="1", past_rows="0")
+    (job,) = made.studio.library.entries()
+    made.studio.drop(job.id)
+    made.studio.library.forget(job.id)
+    click(made, "resend")
+    until(part(made, "past-note"), "value", lambda html: 'role="alert"' in html)
+    assert part(made, "generate").description == "Generate 1 sound"
+    generate(made, "wind")
+    assert made.comparison.prompts == ("wind",)
 
 
 @pytest.mark.parametrize("button", ["resend", "drop"])

@@ -24,13 +24,16 @@ class Exporting:
     Args:
         desk: what lies open.
         chosen: the take that is chosen.
-        keep: puts the comparison into the notebook, as plain output.
+        keep: puts what is shown into the notebook, as plain output, and says what that was.
     """
 
     def __init__(
-        self, desk: Desk, chosen: Callable[[], Take | None], keep: Callable[[], None]
+        self,
+        desk: Desk,
+        chosen: Callable[[], Take | None],
+        keep: Callable[[], Comparison | None],
     ) -> None:
-        self._desk, self._chosen, self._keep_it = desk, chosen, keep
+        self._desk, self._keep_it = desk, keep
         self._kept: Comparison | None = None
         self._written: set[Path] = set()
         self._note = Note("export-note")
@@ -44,9 +47,8 @@ class Exporting:
         self._export = button(
             "export", "Export all", "Write all that lies open", handling(self._exported)
         )
-        self._save = button(
-            "save-sound", "Save the sound", "Its bytes as received", handling(self._saved)
-        )
+        saved = handling(lambda: self._saved(chosen()))
+        self._save = button("save-sound", "Save the sound", "Its bytes as received", saved)
         self._keep = button(
             "keep", _KEEP, "Put it below, where it is saved", handling(self._kept_below)
         )
@@ -68,15 +70,13 @@ class Exporting:
             written = await asyncio.to_thread(comparison.export, path)
             self._tell(written)
 
-    async def _saved(self) -> None:
-        take = self._chosen()
+    async def _saved(self, take: Take | None) -> None:
         if take is not None:
             name = f"{take_name(take.prompt, take.index)}.{take.sound.format}"
             self._tell(await asyncio.to_thread(take.save, self._checked(Path(name))))
 
     async def _kept_below(self) -> None:
-        self._keep_it()
-        self._kept = self._desk.comparison
+        self._kept = self._keep_it()
         self._keep.disabled = True
         self._note.say("Kept below the panel; save the notebook, and it stays there.")
 

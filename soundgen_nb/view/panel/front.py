@@ -46,8 +46,8 @@ def panel(
 
     There is one panel for each name, and it lives as long as the kernel: a cell that is run again
     shows the same one, with what was typed, made and rated. Two that shall not know of each other
-    have different names: ``sg.panel(name="rain")``, ``sg.panel(name="doors")``. A panel of a
-    comparison is one of its own as well.
+    have different names: ``sg.panel(name="rain")``, ``sg.panel(name="doors")``. A panel of takes
+    is one of its own as well, which the same takes find again: sliced, loaded or reopened anew.
 
     Widgets are not saved with a notebook, so *Keep in notebook* puts the comparison below the panel
     as plain output, which is. ``panel.comparison`` as the last line of a cell does the same, and is
@@ -65,17 +65,18 @@ def panel(
         InputError: for anything else in place of takes, or if there are none.
         SettingsError: if there is no usable Studio, as ``connect`` does.
     """
-    key = (name, 0 if comparison is None else id(comparison))
+    opened = _opened(comparison)
+    key = (name, () if opened is None else (*opened, *map(str, opened.failures)))
+    asked = studio or default_studio()
     if key not in _panels:
-        made = Panel(studio or default_studio(), _opened(comparison))
-        # what it was opened on is held, so that no other thing can come by its id
-        _panels[key] = (made, comparison)
-    elif (asked := studio or default_studio()) is not _panels[key][0].studio:
-        _panels[key][0].use(asked)
-    return _panels[key][0]
+        _panels[key] = Panel(asked, opened)
+    elif asked is not _panels[key].studio:
+        _panels[key].use(asked)
+    return _panels[key]
 
 
-_panels: dict[tuple[str, int], tuple[Panel, object]] = {}
+# never let go: one may be seen in any output, and ipywidgets holds all widgets anyway
+_panels: dict[tuple[str, tuple[Take | str, ...]], Panel] = {}
 
 
 class Panel:
@@ -148,8 +149,9 @@ class Panel:
     def _to_front(self) -> None:
         self._tabs.selected_index = _LISTEN
 
-    def _keep(self) -> None:
+    def _keep(self) -> Comparison | None:
         self._kept.add(self._listening.html)
+        return self._listening.shown
 
     async def _follow(self) -> None:
         """Show what lies open in every tab that shows it."""

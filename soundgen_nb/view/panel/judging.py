@@ -54,15 +54,15 @@ class Judging:
         self._stars.observe(handling(self._rated), "value")
         self._tags.observe(handling(self._tagged), "value")
         self._words.observe(handling(self._noted), "value")
+        # the one that is chosen at the click, whatever is by the time it is done
+        removed, asked = (
+            handling(act)
+            for act in (lambda: self._removed(self.chosen), lambda: self._asked(self.chosen))
+        )
         self._remove = button(
-            "remove",
-            "Take out",
-            "Out of this comparison; the library keeps it",
-            handling(self._removed),
+            "remove", "Take out", "Out of this comparison; the library keeps it", removed
         )
-        self._delete = button(
-            "delete", "Delete…", "Out of the library too; asks once more", handling(self._asked)
-        )
+        self._delete = button("delete", "Delete…", "Out of the library too; asks once more", asked)
         sure = button("sure", "Delete it for good", "There is no way back", handling(self._deleted))
         sure.button_style = "danger"
         leave = button("leave", "Leave it", "Nothing is deleted", handling(self._left))
@@ -79,19 +79,20 @@ class Judging:
 
     @property
     def chosen(self) -> Take | None:
-        """The take that is chosen; None where nothing lies open."""
-        comparison = self._desk.comparison
-        number: int | None = self._sound.value
-        if comparison is None or number is None or number >= len(comparison):
-            return None
-        return comparison[number]
+        """The take that is chosen in the list as it stands; None where it is empty.
+
+        What lies open may be another comparison already, which is not in the list yet.
+        """
+        take: Take | None = self._sound.value
+        return take
 
     async def refresh(self) -> None:
         """Offer the sounds that lie open; the one that was chosen stays so, if it is there."""
         before = self._sound.label
-        options = [(take.label, at) for at, take in enumerate(self._desk.comparison or ())]
-        self._sound.options = options
-        self._sound.value = dict(options).get(before, 0 if options else None)
+        takes = tuple(self._desk.comparison or ())
+        self._sound.options = [(take.label, take) for take in takes]
+        named = [take for take in takes if take.label == before]
+        self._sound.value = next(iter((*named, *takes)), None)
         await self._fill()
 
     async def _fill(self) -> None:
@@ -100,8 +101,8 @@ class Judging:
 
     async def _go_on(self) -> None:
         """Choose the next sound, after the last one the first."""
-        if self._desk.comparison:
-            self._sound.value = (self._sound.value + 1) % len(self._desk.comparison)
+        if self._sound.options:
+            self._sound.index = (self._sound.index + 1) % len(self._sound.options)
             await self._fill()
 
     async def _show(self) -> None:
@@ -139,14 +140,13 @@ class Judging:
             await self._show()
         self.note.say(f"{take.label} is {told}.")
 
-    async def _removed(self) -> None:
-        take = self.chosen
+    async def _removed(self, take: Take | None) -> None:
         if take is not None:
             await self._out(take)
             self.note.say(f"{take.label} is taken out; History opens it again.")
 
-    async def _asked(self) -> None:
-        self._ask(self.chosen)
+    async def _asked(self, take: Take | None) -> None:
+        self._ask(take)
 
     async def _left(self) -> None:
         self._ask(None)
@@ -167,11 +167,12 @@ class Judging:
             self.note.say(f"{take.label} is deleted.")
 
     async def _out(self, take: Take) -> None:
-        """The same comparison without one take."""
+        """What lies open without one take, if that is in it."""
         comparison = self._desk.comparison
-        rest = [other for other in comparison or () if other is not take]
-        failures = comparison.failures if comparison else ()
-        await self._desk.open(Comparison.from_takes(rest, failures) if rest else None)
+        if comparison is not None and take in comparison:
+            rest = [other for other in comparison if other != take]
+            left = Comparison.from_takes(rest, comparison.failures) if rest else None
+            await self._desk.open(left)
 
     def _table(self) -> str:
         """What is thought of the sounds that lie open, as far as anything is."""

@@ -18,17 +18,22 @@ _EMPTY = "Nothing here yet. Generate some sounds, or open earlier ones under His
 
 
 class Listening:
-    """The first tab."""
+    """The first tab.
+
+    Attributes:
+        shown: the comparison that is seen there; it may take a while after another was opened.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.shown: Comparison | None = None
         self._arriving = row(name="arriving")
         self._result = Note("result")
         self.widget = column("listening", [self._arriving, self._result.widget])
 
     @property
     def html(self) -> str:
-        """What is shown of the comparison that lies open: plain HTML, for a notebook to keep."""
+        """What is shown of the comparison: plain HTML, for a notebook to keep."""
         return str(self._result.widget.value)
 
     async def arrive(self, take: Take) -> None:
@@ -48,7 +53,11 @@ class Listening:
         if comparison is None:
             self._result.say(_EMPTY)
         else:
-            self._result.show(await asyncio.to_thread(_shown, comparison))
+            card = await asyncio.to_thread(_shown, comparison)
+            if comparison is not self._desk.comparison:  # another was opened meanwhile
+                return
+            self._result.show(card)
+        self.shown = comparison
 
 
 def _shown(result: Take | Comparison) -> str:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from html import escape
 from time import time
 
-from soundgen_nb.comparison import Comparison
 from soundgen_nb.errors import InputError, SoundgenError
-from soundgen_nb.order import Order
 from soundgen_nb.request import Request
-from soundgen_nb.settings import Settings
-from soundgen_nb.take import Take, Takes
+from soundgen_nb.studio import Studio
+from soundgen_nb.take import Takes
 from soundgen_nb.view.gallery import many
+from soundgen_nb.view.panel.batch import Batch
 from soundgen_nb.view.panel.desk import Desk
 from soundgen_nb.view.panel.fittings import Note, button, html, row, show
-from soundgen_nb.view.panel.form import Form
+from soundgen_nb.view.panel.form import Form, Wish
 from soundgen_nb.view.panel.listening import Listening
-from soundgen_nb.view.progress import Progress, progress_html, tally
-from soundgen_nb.wire import Job
+from soundgen_nb.view.progress import progress_html, tally
+
+Plan = Callable[[Studio], Request[Takes]]
+"""What is to be made, as the library and the studio have it by then; called on another thread."""
 
 _REDRAWN_SECONDS = 0.2  # front ends drop quicker updates, and may drop the last one with them
 
@@ -36,9 +37,8 @@ class Making:
 
     def __init__(self, desk: Desk, listening: Listening, to_front: Callable[[], None]) -> None:
         self._desk, self._listening, self._to_front = desk, listening, to_front
-        self._running = False
-        self._future: Future[Takes] | None = None
-        self._stopped: tuple[Order, Comparison | None] | None = None
+        self._taken = False
+        self._batch: Batch | None = None
         self._note = Note("message")
         self._jobs, self._spent = html("jobs"), html("spent")
         self.form = Form(desk, self._look)
@@ -73,7 +73,7 @@ class Making:
 
     def _name_price(self) -> None:
         wish = self.form.read()
-        if self._running:
+        if self._taken:
             return
         count = len(wish.request.order.jobs) if wish and not wish.doubt else 0
         self._generate.description = f"Generate {many(count, 'sound')}" if count else "Generate"
@@ -92,130 +92,126 @@ class Making:
 
     async def _make_wished(self) -> None:
         wish = self.form.read()
-        if wish is not None and not wish.doubt and not self._running:
-            await self._make(Request(wish.request.order, _as_they_are))
+        if wish is not None and not wish.doubt:
+            await self._make_all(wish)
 
     async def _make_doubted(self) -> None:
         wish = self.form.read()
-        if wish is not None and not self._running:
-            await self._make(Request(wish.request.order, _as_they_are))
+        if wish is not None:
+            await self._make_all(wish)
+
+    async def _make_all(self, wish: Wish) -> None:
+        async with self._turn() as studio:
+            await self._make(studio, Request(wish.request.order, _as_they_are))
 
     async def _fetch(self) -> None:
-        await self.ask(self._desk.studio.plan_resume)
+        await self.ask(Studio.plan_resume)
 
-    async def ask(self, plan: Callable[[], Request[Takes]]) -> None:
+    async def ask(self, plan: Plan) -> None:
         """Make what is planned, in sight and to be stopped like what the button makes.
 
         Raises:
-            InputError: while something else is under way.
+            InputError: while something else is under way; nothing is planned then.
         """
-        if self._running:
+        async with self._turn() as studio:
+            await self._make(studio, await asyncio.to_thread(plan, studio))
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[Studio]:
+        """The turn to have sounds made, one at a time, from the plan to the result.
+
+        A plan changes the library: what was planned must be made, and by the same studio.
+
+        Raises:
+            InputError: while another has it.
+        """
+        if self._taken:
             raise InputError("sounds are under way; wait for them, or stop them first")
-        await self._make(await asyncio.to_thread(plan))
-
-    async def _end(self) -> None:
-        if self._future is not None:
-            self._future.cancel()
-
-    async def _make(self, request: Request[Takes]) -> None:
-        """One batch, from the click to its result."""
-        if self._running:  # two clicks in a row
-            return
-        progress, earlier = Progress(request.order.jobs, None), len(self._desk.takes)
-        self._set_running(running=True)
+        self._taken = True
+        self._generate.description = "Generating…"
+        self._note.clear()
+        self._allow(clicks=False)
         try:
-            self._future = self._desk.studio.begin(
-                request, progress.notice, self._desk.takes.append
-            )
-            ended = await self._follow(self._future, progress, earlier)
-            self._jobs.value = ""
-            came = self._desk.takes[earlier:]
-            comparison = self._conclusion(ended, request.order, progress.jobs, came)
-            if comparison is not None:
-                await self._desk.open(comparison)
-                self._listening.clear_arriving()
-            elif not came:
-                await self._listening.refresh()
+            yield self._desk.studio
         finally:
-            self._future = None
-            self._set_running(running=False)
-            await self._name_left_behind()
-
-    async def _follow(
-        self, future: Future[Takes], progress: Progress, earlier: int
-    ) -> asyncio.Future[Takes]:
-        """Draw the jobs and the takes as they come, until there are no more."""
-        ended, shown = asyncio.wrap_future(future), earlier
-        while not ended.done():
-            self._jobs.value = progress_html(progress.jobs, time())
-            self._name_spent()
-            for take in self._desk.takes[shown:]:
-                await self._listening.arrive(take)
-                shown += 1
-            await asyncio.wait([ended], timeout=_REDRAWN_SECONDS)
-        if ended.cancelled():
-            await asyncio.sleep(_REDRAWN_SECONDS)  # its jobs say their last just after it
-        return ended
-
-    def _conclusion(
-        self,
-        ended: asyncio.Future[Takes],
-        order: Order,
-        jobs: Sequence[Job],
-        came: Sequence[Take],
-    ) -> Comparison | None:
-        """Say how it ended; what came of it, if anything did."""
-        try:
-            takes = ended.result()
-        except asyncio.CancelledError:
-            self._note.say(_told_of_stop(self._desk.studio.settings, jobs))
-            comparison = Comparison.from_takes(_in_order(came, order)) if came else None
-            self._stopped = (order, comparison)
-            return comparison
-        except SoundgenError as error:
-            self._note.say(str(error), alarm=True)
-            return None
-        if not takes:
-            self._note.say(" ".join(map(str, takes.failures)) or "Nothing was left behind.")
-            return None
-        self._note.say(f"{tally(jobs)}.")
-        return self._completed(takes, order)
-
-    def _completed(self, takes: Takes, order: Order) -> Comparison:
-        """The comparison of these; what was fetched after a stop joins what had come before it."""
-        if self._stopped is None or self._stopped[1] is not self._desk.comparison:
-            return Comparison(takes)
-        whole, before = self._stopped
-        if not {job.id for job in order.jobs} <= {job.id for job in whole.jobs}:
-            return Comparison(takes)
-        both = [*(before or ()), *takes]
-        return Comparison.from_takes(_in_order(both, whole), takes.failures)
-
-    def _set_running(self, *, running: bool) -> None:
-        self._running = running
-        if running:
-            self._generate.description = "Generating…"
-            self._note.clear()
-            self._listening.clear_arriving()
-            self._to_front()
-        else:
+            self._taken = False
             self._name_price()
             self._name_spent()
-        # last: when the button can be pressed again, all that is said is true
-        self._stop.disabled = not running
-        self._generate.disabled = self._anyway.disabled = self._resume.disabled = running
+            # last: when the button can be pressed again, all that is said is true
+            self._allow(clicks=True)
+            await self._name_left_behind()
+
+    def _allow(self, *, clicks: bool) -> None:
+        """Let the buttons that have sounds made be pressed, or not."""
+        for each in (self._generate, self._anyway, self._resume):
+            each.disabled = not clicks
+
+    async def _end(self) -> None:
+        if self._batch is not None:
+            self._batch.stop()
+
+    async def _make(self, studio: Studio, request: Request[Takes]) -> None:
+        """One batch, from its first job to its result; of one that brings nothing nothing stays."""
+        before, batch = self._batch, Batch(studio, request, self._desk.takes.append)
+        self._batch = batch
+        self._listening.clear_arriving()
+        self._to_front()
+        self._stop.disabled = False
+        try:
+            await self._follow(batch)
+            self._jobs.value = ""
+            self._conclude(batch, before)
+            if batch.comparison is not None:
+                await self._desk.open(batch.comparison)
+                self._listening.clear_arriving()
+            elif not batch.came:
+                await self._listening.refresh()
+        finally:
+            self._stop.disabled = True
+            if batch.comparison is None:
+                self._batch = before
+
+    async def _follow(self, batch: Batch) -> None:
+        """Draw the jobs and the takes as they come, until there are no more."""
+        shown = 0
+        while not batch.ended.done():
+            self._jobs.value = progress_html(batch.jobs, time())
+            self._name_spent()
+            for take in batch.came[shown:]:
+                await self._listening.arrive(take)
+                shown += 1
+            await asyncio.wait([batch.ended], timeout=_REDRAWN_SECONDS)
+        if batch.ended.cancelled():
+            await asyncio.sleep(_REDRAWN_SECONDS)  # its jobs say their last just after it
+
+    def _conclude(self, batch: Batch, before: Batch | None) -> None:
+        """Say how it ended, and put side by side what came of it."""
+        try:
+            takes = batch.ended.result()
+        except asyncio.CancelledError:
+            self._note.say(_told_of_stop(batch))
+            takes = Takes(tuple(batch.came))
+        except SoundgenError as error:
+            self._note.say(str(error), alarm=True)
+            return
+        else:
+            self._note.say(_told_of_end(batch, takes))
+        if takes:
+            open_still = before is not None and before.comparison is self._desk.comparison
+            batch.compare(takes, before if open_still else None)
 
 
 def _as_they_are(takes: Takes) -> Takes:
     return takes
 
 
-def _in_order(takes: Iterable[Take], order: Order) -> list[Take]:
-    """Takes as they were asked for, whichever came first."""
-    places = [(item.prompt.text, item.index) for item in order.items]
-    return sorted(takes, key=lambda take: places.index((take.prompt, take.index)))
+def _told_of_end(batch: Batch, takes: Takes) -> str:
+    if takes:
+        return f"{tally(batch.jobs)}."
+    return " ".join(map(str, takes.failures)) or "Nothing was left behind."
 
 
-def _told_of_stop(settings: Settings, jobs: Sequence[Job]) -> str:
-    charged = "" if settings.embedded else " What was submitted may be charged; Resume fetches it."
-    return f"Stopped, with {tally(jobs)}.{charged}"
+def _told_of_stop(batch: Batch) -> str:
+    free = batch.studio.settings.embedded
+    charged = "" if free else " What was submitted may be charged; Resume fetches it."
+    return f"Stopped, with {tally(batch.jobs)}.{charged}"

@@ -44,12 +44,13 @@ class Measuring:
     async def _draw(self, comparison: Comparison, view: str) -> None:
         self._note.say("Measuring…")
         try:
-            self._picture.value = await asyncio.to_thread(_VIEWS[view], comparison)
+            picture = await asyncio.to_thread(_VIEWS[view], comparison)
         except SoundgenError as error:  # as one prompt has no effects
             self._picture.value = ""
             self._note.say(str(error), alarm=True)
         else:
-            self._note.clear()
+            self._note.clear()  # first: whoever sees the picture shall not read that it is coming
+            self._picture.value = picture
 
 
 def _conclusion(comparison: Comparison) -> str:

@@ -11,13 +11,14 @@ import ipywidgets as widgets
 from soundgen_nb.chronicle import History
 from soundgen_nb.errors import InputError
 from soundgen_nb.request import Request
+from soundgen_nb.studio import Studio
 from soundgen_nb.take import Takes
 from soundgen_nb.view.gallery import many
 from soundgen_nb.view.panel.desk import Desk
 from soundgen_nb.view.panel.fittings import Note, button, choice, column, field, html, row, show
 from soundgen_nb.wire import State, checked_whole
 
-Ask = Callable[[Callable[[], Request[Takes]]], Awaitable[None]]
+Ask = Callable[[Callable[[Studio], Request[Takes]]], Awaitable[None]]
 
 _STARS = [("any", 0), *(("★" * stars, stars) for stars in range(1, 6))]
 
@@ -95,7 +96,7 @@ class Past:
     async def _sent_again(self) -> None:
         jobs = self._named()
         self._note.clear()
-        await self._ask(lambda: self._desk.studio.plan_resend(jobs))
+        await self._ask(lambda studio: studio.plan_resend(jobs))
         await self.refresh()
 
     async def _given_up(self) -> None:
