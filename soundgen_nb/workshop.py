@@ -95,10 +95,10 @@ class Workshop:
             take = items[outcome.job.id].take(outcome)
             if take is None:
                 return
-            await asyncio.to_thread(self.books.keep, outcome.job, take)
-            came[outcome.job.id] = take
+            take = await asyncio.to_thread(self.books.keep, outcome.job, take)
             if arrived:
                 arrived(take)
+            came[outcome.job.id] = take
 
         try:
             self.write_down(order)

@@ -78,6 +78,7 @@ def made(
     bell=None,
     max_credits=None,
     price=None,
+    arrived=None,
 ):
     """The story of some jobs at an API, told in no time."""
     story = Story()
@@ -95,7 +96,7 @@ def made(
             work,
             timeout_seconds=timeout_seconds,
             notice=story.told.append,
-            arrived=story.arrive,
+            arrived=arrived or story.arrive,
             max_credits=max_credits,
             price=price,
         )
@@ -437,6 +438,24 @@ def test_outcomes_come_in_the_order_asked_and_are_told_as_they_arrive():
         "rain 2",
         "rain 0",
     ]
+
+
+def test_an_error_on_arrival_ends_that_one_job_only():
+    broken = KeyError("no such row")
+
+    async def arrived(outcome):
+        if outcome.job.submission.prompt == "rain 1":
+            raise broken
+
+    story = made(many(), jobs=3, parallel=1, arrived=arrived)
+    first, second, third = story.outcomes
+    assert first.audio is not None
+    assert third.audio is not None
+    assert second.audio is None
+    assert type(second.error) is JobError
+    assert second.error.__cause__ is broken
+    assert str(second.error).startswith("'rain 1' (task T2) came, but")
+    assert second.error.job.state is State.COMPLETED
 
 
 @pytest.mark.parametrize("parallel", [1, 3])

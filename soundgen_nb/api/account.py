@@ -112,7 +112,8 @@ class Account:
     ) -> list[Outcome]:
         """Take every planned job to its end, side by side; outcomes come in the order given.
 
-        One refusal that would meet every job (the key, the credits) stops those not yet sent.
+        One refusal that would meet every job (the key, the credits) stops those not yet sent. An
+        error of ``arrived`` is the end of that one job; the others are paid for, and go on.
 
         Args:
             jobs: planned jobs, or submitted ones, which are not submitted again.
@@ -127,7 +128,10 @@ class Account:
 
         async def one(job: Job) -> Outcome:
             outcome = await self._outcome(job, deadline, notice, batch)
-            await arrived(outcome)
+            try:
+                await arrived(outcome)
+            except Exception as error:  # noqa: BLE001  # none may end the other jobs' wait
+                return Outcome(outcome.job, error=_lost_on_arrival(outcome.job, error))
             return outcome
 
         async with asyncio.TaskGroup() as group:
@@ -339,6 +343,18 @@ def _with_job(error: SoundgenError, job: Job) -> SoundgenError:
     if not job.task_id:
         return _about(job, error)
     lost = JobError(f"{_named(job)} was submitted, but {error}", job=job)
+    lost.__cause__ = error
+    return lost
+
+
+def _lost_on_arrival(job: Job, error: Exception) -> JobError:
+    if isinstance(error, JobError):
+        return error
+    lost = JobError(
+        f"{_named(job)} came, but what was to be done with it then failed: "
+        f"{type(error).__name__}: {error}",
+        job=job,
+    )
     lost.__cause__ = error
     return lost
 
