@@ -24,7 +24,7 @@ from soundgen_nb.errors import (
     OversizedAudioError,
     TruncatedAudioError,
 )
-from soundgen_nb.settings import Key, Settings
+from soundgen_nb.settings import Key, Settings, is_loopback
 from soundgen_nb.sound import Sound
 from soundgen_nb.wire import (
     CONVERSION_TYPE,
@@ -47,10 +47,7 @@ _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 _SHORTEST_SECRET = 8  # letters
 
-# what is meant for this machine must not leave it by a proxy of the environment, key and all
-_NO_PROXY_HERE: Mapping[str, None] = dict.fromkeys(
-    ("all://localhost", "all://127.0.0.1", "all://[::1]")
-)
+_HERE = ("localhost", "127.0.0.1", "::1")
 
 _NEVER_LEFT = (
     httpx.ConnectError,
@@ -79,7 +76,7 @@ class Client:
         self._body = settings.body
         self._key = key
         connection = partial(
-            httpx.AsyncClient, timeout=_TIMEOUT, transport=transport, mounts=_NO_PROXY_HERE
+            httpx.AsyncClient, timeout=_TIMEOUT, transport=transport, mounts=_direct(self.base_url)
         )
         self._api = connection(headers={**agent, "Authorization": key.reveal()})
         self._audio = connection(headers=agent, follow_redirects=True)
@@ -148,6 +145,16 @@ class Client:
         if not response.is_success:
             raise read_problem(response.status_code, said, retry_after=_retry_after(response))
         return said
+
+
+def _direct(base_url: str) -> Mapping[str, None]:
+    """What no proxy of the environment is asked for: this machine, by whatever name it is meant.
+
+    What does not leave the machine may be sent in clear, key and all; a proxy would take it out.
+    """
+    host = urlsplit(base_url).hostname or ""
+    names = (*_HERE, host) if is_loopback(host) else _HERE
+    return {f"all://{f'[{name}]' if ':' in name else name}": None for name in names}
 
 
 @contextmanager
