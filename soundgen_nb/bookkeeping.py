@@ -9,7 +9,7 @@ from threading import Lock
 from time import time
 from warnings import warn
 
-from soundgen_nb.errors import AudioError, FetchError, LibraryError
+from soundgen_nb.errors import AudioError, ClosedError, FetchError, LibraryError
 from soundgen_nb.library import Entry, Library
 from soundgen_nb.settings import Settings
 from soundgen_nb.take import Take
@@ -29,12 +29,19 @@ class Books:
         self._settings = settings
         self._lock = Lock()
         self._library: Library | None = None
+        self._closed = False
         self.key = settings.api_key.fingerprint if settings.api_key else ""
 
     @property
     def library(self) -> Library:
-        """The library, opened now if it was not yet."""
+        """The library, opened now if it was not yet.
+
+        Raises:
+            ClosedError: after ``close``.
+        """
         with self._lock:
+            if self._closed:
+                raise ClosedError
             if self._library is None:
                 self._library = self._opened()
             return self._library
@@ -47,13 +54,14 @@ class Books:
         """Write down news of a job.
 
         Raises:
-            LibraryError: if it is about to be sent and that cannot be written; then it must not be.
+            LibraryError, ClosedError: if it is about to be sent and that cannot be written; then it
+                must not be.
         """
         if self._settings.embedded and not job.state.ended:
             return  # nothing is paid there, and an engine that dies with its kernel resumes nothing
         try:
             self.library.record(job)
-        except LibraryError as error:
+        except (LibraryError, ClosedError) as error:
             if job.state is State.SENDING:
                 raise
             # it is sent and goes on; the next kernel will find its outcome unknown
@@ -172,8 +180,9 @@ class Books:
         return [entry for entry in found if entry.id not in under_way]
 
     def close(self) -> None:
-        """Close the library, if it was opened."""
+        """Close the library, if it was opened; it is not opened any more."""
         with self._lock:
+            self._closed = True
             if self._library is not None:
                 self._library.close()
 
@@ -189,7 +198,7 @@ class Books:
 def _said_if_not_kept(job: Job) -> Iterator[None]:
     try:
         yield
-    except LibraryError as error:
+    except (LibraryError, ClosedError) as error:
         _say(f"the sound of task {job.task_id} could not be kept: {error}")
 
 

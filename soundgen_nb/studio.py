@@ -254,7 +254,11 @@ class Studio:
 
     @property
     def library(self) -> Library:
-        """Where jobs and sounds are kept; in the settings' home folder."""
+        """Where jobs and sounds are kept; in the settings' home folder.
+
+        Raises:
+            ClosedError: after ``close``.
+        """
         return self._workshop.books.library
 
     def check(self) -> None:
@@ -262,6 +266,7 @@ class Studio:
 
         Raises:
             AuthenticationError: if it is not accepted.
+            ClosedError: after ``close``.
             SoundgenError: if the API cannot be reached.
         """
         background.run(self._workshop.check())

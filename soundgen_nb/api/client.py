@@ -19,6 +19,7 @@ import httpx
 
 from soundgen_nb.errors import (
     ApiError,
+    ClosedError,
     NoAnswerError,
     NotFoundError,
     OversizedAudioError,
@@ -88,6 +89,7 @@ class Client:
             ApiError: if the API says no.
             NoAnswerError: if no answer comes; ``sent`` says whether it may have been accepted.
             UnreadableAnswerError: if the answer names no job.
+            ClosedError: after ``aclose``; it was not sent.
         """
         body: Mapping[str, Any] = {
             ("json" if self._body == "json" else "data"): submission.fields()
@@ -98,7 +100,7 @@ class Client:
         """Ask once how a task is.
 
         Raises:
-            ApiError, NoAnswerError, UnreadableAnswerError: as for ``submit``.
+            ApiError, NoAnswerError, UnreadableAnswerError, ClosedError: as for ``submit``.
         """
         names = {"conversionType": CONVERSION_TYPE, "task_id": task_id}
         return read_report(await self._answer("GET", STATUS_PATH, params=names))
@@ -113,7 +115,9 @@ class Client:
             TruncatedAudioError: if fewer bytes come than were announced.
             OversizedAudioError: if more come than a sound can have.
             NotAudioError: if what comes is not audio.
+            ClosedError: after ``aclose``.
         """
+        self._check_open()
         host = urlsplit(url).hostname or url
         with _our_errors(f"the download from {host}"):
             async with self._audio.stream("GET", url) as response:
@@ -131,7 +135,12 @@ class Client:
         await self._api.aclose()
         await self._audio.aclose()
 
+    def _check_open(self) -> None:
+        if self._api.is_closed:
+            raise ClosedError
+
     async def _answer(self, method: str, path: str, **arguments: Any) -> object:
+        self._check_open()
         with _our_errors(f"{method} {self.base_url}{path}"):
             async with self._api.stream(method, f"{self.base_url}{path}", **arguments) as response:
                 # not by a name of its own: a traceback may show the variables of every frame
