@@ -408,7 +408,7 @@ def test_a_call_that_waits_when_its_studio_is_closed_ends_with_one_of_our_errors
         if job.state is State.IN_QUEUE:
             accepted.set()
 
-    future = studio.begin(studio.plan("rain", seconds=20), notice, [].append)
+    future = studio.begin(studio.plan("rain", seconds=5), notice, [].append)
     assert accepted.wait(WITHIN_SECONDS)
     studio.close()
     with pytest.raises(SoundgenError, match="closed"):
