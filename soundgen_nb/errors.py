@@ -6,7 +6,8 @@ SoundgenError
 │   ├── TemplateError               a template that does not close, or makes too many prompts
 │   ├── OptionError (TypeError)      an option that a verb does not have, or a value too many
 │   ├── MeasureError (KeyError)      a measure that there is not, or not among these values
-│   └── SettingsError               a key, address, folder or limit that cannot work
+│   ├── SettingsError               a key, address, folder or limit that cannot work
+│   └── ClosedError                 a Studio that is closed was asked for something
 ├── OverBudgetError                 the next sound would cost more than was allowed; it was not sent
 ├── ApiError                        the API answered, and the answer was no
 │   ├── BadRequestError             400: the request was not understood
@@ -73,6 +74,15 @@ class MeasureError(InputError, KeyError):
 
 class SettingsError(InputError):
     """A key, address, folder or limit that cannot work."""
+
+
+class ClosedError(InputError):
+    """A Studio that is closed was asked for something."""
+
+    def __init__(
+        self, message: str = "this Studio is closed; sg.connect(...) makes a new one"
+    ) -> None:
+        super().__init__(message)
 
 
 class OverBudgetError(SoundgenError):

@@ -180,12 +180,12 @@ class Studio:
             timeout: seconds for the whole call; 600 unless the settings say otherwise.
 
         Returns:
-            The takes that came, and in ``.failures`` one error for each job that has none. It
-            raises for none of them.
+            The takes that came, and in ``.failures`` one error for each job that has none, or whose
+            sound is kept and cannot be decoded. It raises for none of them.
         """
         open_ends, unknown = self._workshop.left_behind()
         order = resumed(open_ends, checked_timeout(timeout, self.settings))
-        lost = tuple(unknown_outcome(entry) for entry in unknown)
+        lost = (*map(unknown_outcome, unknown), *self._workshop.books.unheard())
         return Request(order, lambda takes: Takes(takes.items, (*takes.failures, *lost)))
 
     def _resend(self, job: Job | str, *, timeout: float | None = None) -> Request[Take | Takes]:
@@ -256,7 +256,11 @@ class Studio:
 
     @property
     def library(self) -> Library:
-        """Where jobs and sounds are kept; in the settings' home folder."""
+        """Where jobs and sounds are kept; in the settings' home folder.
+
+        Raises:
+            ClosedError: after ``close``.
+        """
         return self._workshop.books.library
 
     def check(self) -> None:
@@ -264,6 +268,7 @@ class Studio:
 
         Raises:
             AuthenticationError: if it is not accepted.
+            ClosedError: after ``close``.
             SoundgenError: if the API cannot be reached.
         """
         background.run(self._workshop.check())

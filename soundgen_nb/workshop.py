@@ -13,7 +13,7 @@ from warnings import warn
 from soundgen_nb import server
 from soundgen_nb.api import Account, Client, Notice, Outcome, WebhookReceiver
 from soundgen_nb.bookkeeping import Books
-from soundgen_nb.errors import InputError, SettingsError
+from soundgen_nb.errors import ClosedError, InputError, SettingsError
 from soundgen_nb.library import Entry
 from soundgen_nb.order import Order
 from soundgen_nb.settings import Key, Settings, is_loopback
@@ -78,10 +78,11 @@ class Workshop:
             arrived: told of every take as soon as it is kept.
 
         Raises:
+            ClosedError: after ``close``.
             SoundgenError: as ``Order.takes`` does.
         """
         if self._closed:
-            raise InputError("this Studio is closed; sg.connect(...) makes a new one")
+            raise ClosedError
         items = {item.job.id: item for item in order.items}
         came: dict[str, Take] = {}
 
@@ -95,10 +96,10 @@ class Workshop:
             take = items[outcome.job.id].take(outcome)
             if take is None:
                 return
-            await asyncio.to_thread(self.books.keep, outcome.job, take)
-            came[outcome.job.id] = take
+            take = await asyncio.to_thread(self.books.keep, outcome.job, take)
             if arrived:
                 arrived(take)
+            came[outcome.job.id] = take
 
         try:
             self.write_down(order)

@@ -78,6 +78,7 @@ def made(
     bell=None,
     max_credits=None,
     price=None,
+    arrived=None,
 ):
     """The story of some jobs at an API, told in no time."""
     story = Story()
@@ -95,7 +96,7 @@ def made(
             work,
             timeout_seconds=timeout_seconds,
             notice=story.told.append,
-            arrived=story.arrive,
+            arrived=arrived or story.arrive,
             max_credits=max_credits,
             price=price,
         )
@@ -407,6 +408,35 @@ def test_when_time_runs_out_the_error_has_the_job_as_last_seen(answers, state):
     assert story.ended_at == pytest.approx(30, abs=0.1)
 
 
+def test_a_sound_that_is_ready_is_fetched_however_short_the_time():
+    api = ScriptedApi({SUBMIT: [receipt(eta=84)], BY_ID: [DONE], **FILES})
+    story = made(api, timeout_seconds=30, polls=20)
+    assert story.only.audio is not None
+    assert [request.at for request in api.asks] == [pytest.approx(25, abs=0.1)]
+
+
+def test_time_that_is_shorter_than_the_eta_ends_with_what_was_heard_last():
+    api = ScriptedApi({SUBMIT: [receipt(eta=84)], BY_ID: [report("PROCESSING")]})
+    story = made(api, timeout_seconds=30, polls=20)
+    assert len(api.asks) <= 3
+    assert "the API goes on with it (IN_PROGRESS)" in str(story.only.error)
+
+
+def test_jobs_of_one_call_are_all_asked_about_before_its_time_runs_out():
+    numbers = iter("12345")
+    api = many(**{SUBMIT: [lambda _: receipt(f"T{next(numbers)}", eta=84)]})
+    story = made(api, jobs=5, polls=20, timeout_seconds=30)
+    assert all(outcome.audio for outcome in story.outcomes)
+    at = [request.at for request in api.asks]
+    assert at == pytest.approx([13, 16, 19, 22, 25], abs=0.1)
+
+
+def test_a_job_that_could_not_be_asked_about_is_not_said_to_go_on():
+    api = ScriptedApi({SUBMIT: [receipt()], BY_ID: [DOWN]})
+    story = made(api, timeout_seconds=30)
+    assert "there was no time to ask how it is" in str(story.only.error)
+
+
 class Silent(httpx.AsyncBaseTransport):
     """It takes every request and never answers."""
 
@@ -437,6 +467,24 @@ def test_outcomes_come_in_the_order_asked_and_are_told_as_they_arrive():
         "rain 2",
         "rain 0",
     ]
+
+
+def test_an_error_on_arrival_ends_that_one_job_only():
+    broken = KeyError("no such row")
+
+    async def arrived(outcome):
+        if outcome.job.submission.prompt == "rain 1":
+            raise broken
+
+    story = made(many(), jobs=3, parallel=1, arrived=arrived)
+    first, second, third = story.outcomes
+    assert first.audio is not None
+    assert third.audio is not None
+    assert second.audio is None
+    assert type(second.error) is JobError
+    assert second.error.__cause__ is broken
+    assert str(second.error).startswith("'rain 1' (task T2) came, but")
+    assert second.error.job.state is State.COMPLETED
 
 
 @pytest.mark.parametrize("parallel", [1, 3])

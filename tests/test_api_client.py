@@ -347,6 +347,16 @@ def test_what_is_meant_for_this_machine_passes_no_proxy(monkeypatch, host):
     assert proxy.seen == []
 
 
+@pytest.mark.parametrize("host", ["127.0.0.2", "[0:0:0:0:0:0:0:1]", "LocalHost"])
+def test_no_name_of_this_machine_brings_the_key_to_a_proxy(monkeypatch, host):
+    proxy = ScriptedApi()
+    with serving(proxy) as through:
+        monkeypatch.setenv("HTTP_PROXY", through)
+        with pytest.raises(NoAnswerError, match="could not be sent"):
+            calling(f"http://{host}:9", submit, transport=None)
+    assert proxy.seen == []
+
+
 def test_what_is_meant_for_others_passes_the_proxy_of_the_environment(monkeypatch):
     link = "http://audio.invalid/a.mp3"
     proxy = ScriptedApi({link: [Response(TONE.data)]})

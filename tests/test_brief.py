@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from soundgen_nb.engine import Brief, brief, quantities, spelling, understand
 from soundgen_nb.engine.families import FAMILIES
 from soundgen_nb.engine.lexicon import Role, lexicon
+from soundgen_nb.engine.phrases import Phrases, Word
 from soundgen_nb.engine.space import PLACES
 from soundgen_nb.errors import InputError
 
@@ -560,6 +561,23 @@ def test_another_language_is_not_guessed_at_but_told(prompt):
 )
 def test_a_foreign_word_in_an_english_prompt_is_no_other_language(prompt):
     assert not any("only English" in note for note in understand(prompt).notes)
+
+
+class Watched(list):
+    """Words that count how often one of them is looked at."""
+
+    looks = 0
+
+    def __getitem__(self, at):
+        self.looks += 1
+        return super().__getitem__(at)
+
+
+@pytest.mark.parametrize("count", [100, 400])
+def test_a_prompt_of_articles_is_looked_at_a_few_times_for_each(count):
+    words = Watched([Word("a", ("a",))] * count)
+    assert list(Phrases([("a capella", 1), ("a bell", 2)]).matches(words)) == []
+    assert count < words.looks < 25 * count
 
 
 def test_unknown_words_are_listed():

@@ -187,6 +187,7 @@ def do_what_fails(studio, evidence):
         evidence.add_trouble(deed)
     with Studio(settings(home=bad_home)) as homeless:
         homeless.generate("rain", seconds=1)
+    evidence.add_trouble(homeless.check)  # it is closed by now
 
 
 def check(**more):

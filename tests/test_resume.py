@@ -7,12 +7,16 @@ import threading
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
+from scripted_api import API, ScriptedApi, receipt, report, serving
+from starlette.responses import Response
 
 from soundgen_nb import engine, errors
 from soundgen_nb.library import Library
 from soundgen_nb.server import Faults, LocalServer
 from soundgen_nb.settings import Settings
+from soundgen_nb.sound import Sound
 from soundgen_nb.studio import Studio
 from soundgen_nb.wire import State
 
@@ -404,3 +408,99 @@ def test_buying_again_what_is_there_says_so(server, tmp_path):
         with pytest.warns(UserWarning, match="1 of these 1 sounds are in the library already"):
             studio.generate("a bell", seconds=1)
     assert server.received.submits == {"a bell": 2}
+
+
+# Sounds that came whole and cannot be decoded
+
+NOISE = 0.3 * np.random.default_rng(1).standard_normal(22050)
+GOOD_MP3 = Sound.from_samples(NOISE, 44100, format="mp3").data
+BAD_MP3 = GOOD_MP3[: len(GOOD_MP3) // 2] + bytes(len(GOOD_MP3) // 2)
+GOOD_WAV = Sound.from_samples(NOISE, 44100).data
+# samples as 32-bit numbers that are none
+BAD_WAV = (
+    GOOD_WAV[:16]
+    + bytes.fromhex("1000000003000100 44ac0000 10b10200 0400 2000")
+    + (GOOD_WAV[36:44] + b"\xff" * (len(GOOD_WAV) - 44))
+)
+
+
+def bought(**files):
+    """An API whose tasks T1, T2, ... are done at once, each with its own files by suffix."""
+    numbers = iter(range(1, 100))
+
+    def submitted(_):
+        return receipt(f"T{next(numbers)}", eta=0)
+
+    def asked(request):
+        task, host = request.query["task_id"], f"http://{request.headers['host']}"
+        links = {"mp3": "conversion_path", "wav": "conversion_path_wav"}
+        mine = {links[name]: f"{host}/{task}.{name}" for name in files[task]}
+        return report("COMPLETED", task, **mine)
+
+    answers = {
+        f"/{task}.{name}": [Response(data)]
+        for task, by_name in files.items()
+        for name, data in by_name.items()
+    }
+    return ScriptedApi({f"{API}/sound_generator": [submitted], f"{API}/byId": [asked], **answers})
+
+
+@contextmanager
+def shop(home, **files):
+    """A Studio at such an API."""
+    limits = {"polls_per_minute": 6000, "parallel": 1, "home": home}
+    with (
+        serving(bought(**files)) as base,
+        Studio(Settings(api_key="local-k", base_url=base + API, **limits)) as studio,
+    ):
+        yield studio
+
+
+def test_one_sound_that_cannot_be_decoded_is_a_failure_beside_the_others(tmp_path):
+    with shop(tmp_path, T1={"mp3": BAD_MP3}, T2={"mp3": GOOD_MP3}, T3={"mp3": GOOD_MP3}) as studio:
+        cmp = studio.compare(["rain", "wind", "sea"])
+        assert [take.prompt for take in cmp.takes] == ["wind", "sea"]
+        (failure,) = cmp.failures
+        assert isinstance(failure, errors.FetchError)
+        assert isinstance(failure.__cause__, errors.NotAudioError)
+        assert str(failure).startswith("'rain' (task T1) was made, and its bytes are kept, but")
+        assert studio.library.sounds(failure.job.id)[0].data == BAD_MP3
+
+
+def test_the_only_sound_cannot_be_decoded_and_resume_tells_it_until_it_is_taken_out(tmp_path):
+    with shop(tmp_path, T1={"mp3": BAD_MP3}) as studio:
+        with pytest.raises(errors.FetchError, match="mp3 cannot be decoded") as raised:
+            studio.generate("rain")
+        for _ in range(2):
+            takes = studio.resume()
+            assert len(takes) == 0
+            assert [str(failure) for failure in takes.failures] == [str(raised.value)]
+        studio.history().library.forget(raised.value.job.id)
+        assert studio.resume().failures == ()
+
+
+def test_a_sound_that_cannot_be_decoded_is_not_used_again(tmp_path):
+    with shop(tmp_path, T1={"mp3": BAD_MP3}, T2={"mp3": GOOD_MP3}) as studio:
+        with pytest.raises(errors.FetchError):
+            studio.generate("rain")
+        take = studio.generate("rain", reuse=True)
+        assert take.provenance.task_id == "T2"
+
+
+def test_a_wav_that_holds_no_numbers_leaves_the_mp3_to_be_measured(tmp_path):
+    with shop(tmp_path, T1={"mp3": GOOD_MP3, "wav": BAD_WAV}) as studio:
+        with pytest.warns(RuntimeWarning, match="the mp3 beside it is measured instead"):
+            take = studio.generate("rain")
+        assert (take.sound.data, take.wav) == (GOOD_MP3, None)
+        (again,) = studio.history().takes()
+        assert again.measures["seconds"] == take.measures["seconds"]
+        assert studio.resume().failures == ()
+
+
+def test_a_sound_that_was_kept_without_its_numbers_is_measured_by_resume(tmp_path):
+    with shop(tmp_path, T1={"mp3": GOOD_MP3}) as studio:
+        take = studio.generate("rain")
+        (entry,) = studio.history().entries
+        studio.library.measured(entry.id, {})  # as if a kernel had ended right before
+        assert len(studio.resume()) == 0
+        assert studio.library.entry(entry.id).measures["peak_dbfs"] == take.measures["peak_dbfs"]

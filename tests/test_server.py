@@ -444,6 +444,18 @@ def test_a_blank_prompt_is_rejected_as_the_api_words_it(api, encoding):
     assert answer.json() == {"success": False, "error": "Prompt is required for sound generation."}
 
 
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_prompt_is_as_long_as_the_api_takes_it_in_characters_and_no_longer(api, encoding):
+    longest, longer = (submit(api, encoding=encoding, prompt="ü" * n) for n in (1000, 1001))
+
+    assert longest.json()["success"] is True
+    assert longer.status_code == 422
+    assert longer.json() == {
+        "success": False,
+        "error": "Prompt has 1,001 characters, at most 1,000 are taken.",
+    }
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"audio_length": "61"}, {"audio_length": "2.5"}, {"audio_length": "long"}, {"seed": "-1"}],

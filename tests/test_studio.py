@@ -16,6 +16,7 @@ import soundgen_nb as sg
 from soundgen_nb.comparison import Comparison
 from soundgen_nb.errors import (
     AuthenticationError,
+    ClosedError,
     DeadlineError,
     InputError,
     JobFailedError,
@@ -23,6 +24,7 @@ from soundgen_nb.errors import (
     NothingSucceededError,
     OutcomeUnknownError,
     PromptError,
+    SoundgenError,
     TemplateError,
 )
 from soundgen_nb.prompt import Prompt
@@ -376,6 +378,41 @@ def test_a_closed_studio_says_so_and_closes_twice():
     studio.close()
     with pytest.raises(InputError, match=r"closed; sg\.connect"):
         studio.generate("rain")
+
+
+CLOSED_CALLS = {
+    "check": Studio.check,
+    "history": Studio.history,
+    "resume": Studio.resume,
+    "left_behind": lambda studio: studio.left_behind,
+    "drop": lambda studio: studio.drop("a job"),
+    "resend": lambda studio: studio.resend("a job"),
+    "reuse": lambda studio: studio.generate("rain", reuse=True),
+}
+
+
+@pytest.mark.parametrize("settings", [{}, {"api_key": "a-key", "base_url": "http://127.0.0.1:9"}])
+@pytest.mark.parametrize("call", CLOSED_CALLS.values(), ids=CLOSED_CALLS)
+def test_whatever_is_asked_of_a_closed_studio_says_that_it_is_closed(settings, call, tmp_path):
+    studio = Studio(Settings(home=tmp_path, **settings))
+    studio.close()
+    with pytest.raises(ClosedError, match=r"closed; sg\.connect"):
+        call(studio)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_call_that_waits_when_its_studio_is_closed_ends_with_one_of_our_errors():
+    studio, accepted = Studio(Settings()), threading.Event()
+
+    def notice(job):
+        if job.state is State.IN_QUEUE:
+            accepted.set()
+
+    future = studio.begin(studio.plan("rain", seconds=5), notice, [].append)
+    assert accepted.wait(WITHIN_SECONDS)
+    studio.close()
+    with pytest.raises(SoundgenError, match="closed"):
+        future.result(WITHIN_SECONDS)
 
 
 def test_it_shows_where_it_works_and_how_things_stand():

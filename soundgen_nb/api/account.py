@@ -9,14 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
-from copy import copy
 from dataclasses import dataclass, replace
+from math import inf
 from random import Random
 from time import time
 from typing import TypeVar
 
-from soundgen_nb.api.batch import Batch, meets_every_job
+from soundgen_nb.api.batch import Batch
 from soundgen_nb.api.client import Client
+from soundgen_nb.api.endings import failed, late, lost_on_arrival, named, unknown, with_job
 from soundgen_nb.api.retry import (
     DOWNLOAD_TRIES,
     STATUS_TRIES,
@@ -29,14 +30,9 @@ from soundgen_nb.api.room import Place, Room
 from soundgen_nb.api.turns import Polls
 from soundgen_nb.api.watch import Doorbell, Watch, Watches
 from soundgen_nb.errors import (
-    DeadlineError,
     FetchError,
-    JobError,
-    JobFailedError,
     NoAnswerError,
     NotFoundError,
-    OutcomeUnknownError,
-    OverBudgetError,
     RateLimitError,
     SoundgenError,
     UnreadableAnswerError,
@@ -112,7 +108,8 @@ class Account:
     ) -> list[Outcome]:
         """Take every planned job to its end, side by side; outcomes come in the order given.
 
-        One refusal that would meet every job (the key, the credits) stops those not yet sent.
+        One refusal that would meet every job (the key, the credits) stops those not yet sent. An
+        error of ``arrived`` is the end of that one job; the others are paid for, and go on.
 
         Args:
             jobs: planned jobs, or submitted ones, which are not submitted again.
@@ -127,7 +124,10 @@ class Account:
 
         async def one(job: Job) -> Outcome:
             outcome = await self._outcome(job, deadline, notice, batch)
-            await arrived(outcome)
+            try:
+                await arrived(outcome)
+            except Exception as error:  # noqa: BLE001  # none may end the other jobs' wait
+                return Outcome(outcome.job, error=lost_on_arrival(outcome.job, error))
             return outcome
 
         async with asyncio.TaskGroup() as group:
@@ -158,33 +158,39 @@ class Account:
             except SoundgenError as error:
                 job = _told(replace(job, state=_state_after(error), message=str(error)), notice)
                 if job.state is State.UNKNOWN:
-                    raise OutcomeUnknownError(_unknown(job), job=job) from error
+                    raise unknown(job) from error
                 if not may_resend(error) or _cannot_leave(error, attempt):
                     raise
                 await self._pause(attempt, error, place)
             else:
                 return _told(job.sent(receipt, time()), notice)
 
-    async def wait(self, job: Job, notice: Notice) -> Job:
+    async def wait(self, job: Job, notice: Notice, *, deadline: float = inf) -> Job:
         """Ask how a submitted job is until it ends; it returns with links to its audio.
+
+        Args:
+            job: submitted.
+            notice: told of every change.
+            deadline: when, on the loop's clock, nobody will wait any more; the last ask comes in
+                time for that.
 
         Raises:
             JobFailedError: if the API says it failed.
             SoundgenError: if asking keeps failing.
         """
         linkless = 0
-        async with self._watches.over(job) as watch:
+        async with self._watches.over(job, deadline=deadline) as watch:
             while True:
                 await watch.rest()
                 job = _told(job.seen(await self._status(job, watch), time()), notice)
                 watch.heard(job.state)
                 if job.state is State.FAILED:
-                    raise JobFailedError(_failure(job), job=job)
+                    raise failed(job)
                 linkless += job.state is State.COMPLETED
                 if job.report is not None and job.report.has_audio and job.state is State.COMPLETED:
                     return job
                 if linkless == _LINK_TRIES:
-                    raise FetchError(f"{_named(job)} is done but has no link to its audio", job=job)
+                    raise FetchError(f"{named(job)} is done but has no link to its audio", job=job)
 
     async def fetch(self, job: Job) -> Audio:
         """Download what a completed job made: mp3 and wav, whichever there are.
@@ -200,7 +206,7 @@ class Account:
                     return await self._audio(job.report)
             return await self._audio(await self._status(job))
         except SoundgenError as error:
-            raise FetchError(f"{_named(job)} is done and paid, but {error}", job=job) from error
+            raise FetchError(f"{named(job)} is done and paid, but {error}", job=job) from error
 
     async def close(self) -> None:
         """Close the connections."""
@@ -228,14 +234,14 @@ class Account:
 
         try:
             async with asyncio.timeout_at(deadline):
-                return await self._make(job, tell, batch)
+                return await self._make(job, deadline, tell, batch)
         except TimeoutError:
-            return Outcome(last[0], error=_late(last[0]))
+            return Outcome(last[0], error=late(last[0]))
         except SoundgenError as error:
             batch.heard(error)
-            return Outcome(last[0], error=_with_job(error, last[0]))
+            return Outcome(last[0], error=with_job(error, last[0]))
 
-    async def _make(self, job: Job, notice: Notice, batch: Batch) -> Outcome:
+    async def _make(self, job: Job, deadline: float, notice: Notice, batch: Batch) -> Outcome:
         async with AsyncExitStack() as stay:
             if job.task_id:
                 await stay.enter_async_context(self._room.place())
@@ -245,7 +251,7 @@ class Account:
                     place = await stay.enter_async_context(self._room.place())
                     job = await self.submit(job, notice, place)
                     batch.spent(job.credits)
-            job = await self.wait(job, notice)
+            job = await self.wait(job, notice, deadline=deadline)
         return Outcome(job, await self.fetch(job))
 
     async def _status(self, job: Job, watch: Watch | None = None) -> Report:
@@ -322,54 +328,3 @@ def _state_after(error: SoundgenError) -> State:
 
 def _cannot_leave(error: SoundgenError, attempt: int) -> bool:
     return isinstance(error, NoAnswerError) and attempt >= _LEAVE_TRIES
-
-
-def _named(job: Job) -> str:
-    task = f" (task {job.task_id})" if job.task_id else ""
-    return f"{job.submission.prompt!r:.60}{task}"
-
-
-def _with_job(error: SoundgenError, job: Job) -> SoundgenError:
-    """The error, with the job where there is one at the API that can be asked about later.
-
-    Among the failures of many jobs each has to say which one it is about.
-    """
-    if isinstance(error, (JobError, OverBudgetError)) or meets_every_job(error):
-        return error
-    if not job.task_id:
-        return _about(job, error)
-    lost = JobError(f"{_named(job)} was submitted, but {error}", job=job)
-    lost.__cause__ = error
-    return lost
-
-
-def _about(job: Job, error: SoundgenError) -> SoundgenError:
-    """The same error, its words with the prompt before them."""
-    told = copy(error)
-    told.args = (f"{_named(job)}: {error}",)
-    told.__cause__ = error.__cause__
-    return told
-
-
-def _failure(job: Job) -> str:
-    reason = job.message or "the API gives no reason"
-    return f"{_named(job)} failed: {reason}"
-
-
-def _unknown(job: Job) -> str:
-    return (
-        f"{_named(job)}: {job.message}. It may have been accepted and charged, so it is not sent "
-        "again by itself; look at the account's history first"
-    )
-
-
-def _late(job: Job) -> DeadlineError:
-    where = {
-        State.PLANNED: "it was never sent, or not accepted",
-        State.SENDING: "it may have been accepted",
-        State.UNKNOWN: "it may have been accepted",
-        State.COMPLETED: "it is done, and only its audio is missing here",
-    }.get(job.state, f"the API goes on with it ({job.state})")
-    return DeadlineError(
-        f"time ran out on {_named(job)}; {where}. Give more with timeout=", job=job
-    )

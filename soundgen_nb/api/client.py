@@ -19,12 +19,13 @@ import httpx
 
 from soundgen_nb.errors import (
     ApiError,
+    ClosedError,
     NoAnswerError,
     NotFoundError,
     OversizedAudioError,
     TruncatedAudioError,
 )
-from soundgen_nb.settings import Key, Settings
+from soundgen_nb.settings import Key, Settings, is_loopback
 from soundgen_nb.sound import Sound
 from soundgen_nb.wire import (
     CONVERSION_TYPE,
@@ -47,10 +48,7 @@ _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 _SHORTEST_SECRET = 8  # letters
 
-# what is meant for this machine must not leave it by a proxy of the environment, key and all
-_NO_PROXY_HERE: Mapping[str, None] = dict.fromkeys(
-    ("all://localhost", "all://127.0.0.1", "all://[::1]")
-)
+_HERE = ("localhost", "127.0.0.1", "::1")
 
 _NEVER_LEFT = (
     httpx.ConnectError,
@@ -79,7 +77,7 @@ class Client:
         self._body = settings.body
         self._key = key
         connection = partial(
-            httpx.AsyncClient, timeout=_TIMEOUT, transport=transport, mounts=_NO_PROXY_HERE
+            httpx.AsyncClient, timeout=_TIMEOUT, transport=transport, mounts=_direct(self.base_url)
         )
         self._api = connection(headers={**agent, "Authorization": key.reveal()})
         self._audio = connection(headers=agent, follow_redirects=True)
@@ -91,6 +89,7 @@ class Client:
             ApiError: if the API says no.
             NoAnswerError: if no answer comes; ``sent`` says whether it may have been accepted.
             UnreadableAnswerError: if the answer names no job.
+            ClosedError: after ``aclose``; it was not sent.
         """
         body: Mapping[str, Any] = {
             ("json" if self._body == "json" else "data"): submission.fields()
@@ -101,7 +100,7 @@ class Client:
         """Ask once how a task is.
 
         Raises:
-            ApiError, NoAnswerError, UnreadableAnswerError: as for ``submit``.
+            ApiError, NoAnswerError, UnreadableAnswerError, ClosedError: as for ``submit``.
         """
         names = {"conversionType": CONVERSION_TYPE, "task_id": task_id}
         return read_report(await self._answer("GET", STATUS_PATH, params=names))
@@ -116,7 +115,9 @@ class Client:
             TruncatedAudioError: if fewer bytes come than were announced.
             OversizedAudioError: if more come than a sound can have.
             NotAudioError: if what comes is not audio.
+            ClosedError: after ``aclose``.
         """
+        self._check_open()
         host = urlsplit(url).hostname or url
         with _our_errors(f"the download from {host}"):
             async with self._audio.stream("GET", url) as response:
@@ -134,7 +135,12 @@ class Client:
         await self._api.aclose()
         await self._audio.aclose()
 
+    def _check_open(self) -> None:
+        if self._api.is_closed:
+            raise ClosedError
+
     async def _answer(self, method: str, path: str, **arguments: Any) -> object:
+        self._check_open()
         with _our_errors(f"{method} {self.base_url}{path}"):
             async with self._api.stream(method, f"{self.base_url}{path}", **arguments) as response:
                 # not by a name of its own: a traceback may show the variables of every frame
@@ -148,6 +154,16 @@ class Client:
         if not response.is_success:
             raise read_problem(response.status_code, said, retry_after=_retry_after(response))
         return said
+
+
+def _direct(base_url: str) -> Mapping[str, None]:
+    """What no proxy of the environment is asked for: this machine, by whatever name it is meant.
+
+    What does not leave the machine may be sent in clear, key and all; a proxy would take it out.
+    """
+    host = urlsplit(base_url).hostname or ""
+    names = (*_HERE, host) if is_loopback(host) else _HERE
+    return {f"all://{f'[{name}]' if ':' in name else name}": None for name in names}
 
 
 @contextmanager

@@ -14,6 +14,7 @@ _SHORTEST_SECONDS = 1.0
 _LONGEST_SECONDS = 20.0
 _UNKNOWN_ETA_SECONDS = 8.0  # half a typical sound, when the API does not say
 _REMEMBERED = 15
+_FETCHING_SECONDS = 5.0  # for one answer and one download
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,27 @@ def next_ask_seconds(
     lateness = max(0.0, waited_seconds - likely)
     pause = (likely + 2 * lateness) / 28
     return max(share_seconds, _SHORTEST_SECONDS, min(pause, _LONGEST_SECONDS))
+
+
+def last_ask_seconds(
+    left_seconds: float, *, after_it: int = 0, seconds_apart: float = 0.0
+) -> float:
+    """In how many seconds to ask last, so that there is time for the answer and the audio.
+
+    Args:
+        left_seconds: until nobody waits for the job any more.
+        after_it: how many others, for which time runs out as well, ask last later than it.
+        seconds_apart: the least time between two asks.
+
+    Returns:
+        Less than nought where so many asks have no room in what is left.
+
+    Example:
+        >>> last_ask_seconds(60.0), last_ask_seconds(60.0, after_it=2, seconds_apart=3.0)
+        (55.0, 49.0)
+    """
+    fetching = min(_FETCHING_SECONDS, left_seconds / 6)
+    return left_seconds - fetching - after_it * seconds_apart
 
 
 class PollBudget:

@@ -10,6 +10,7 @@ from random import Random
 
 from soundgen_nb.errors import (
     ApiError,
+    ClosedError,
     NoAnswerError,
     RateLimitError,
     ServerError,
@@ -50,6 +51,8 @@ def may_have_been_accepted(error: SoundgenError) -> bool:
 
     Only a clear no of the API, or never having left, makes that certain.
     """
+    if isinstance(error, ClosedError):
+        return False
     if isinstance(error, NoAnswerError):
         return error.sent
     return isinstance(error, ServerError) or not isinstance(error, ApiError)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from math import inf
 from time import time
 from typing import Protocol
 
-from soundgen_nb.api.polling import Pace, first_ask_seconds, next_ask_seconds
+from soundgen_nb.api.polling import Pace, first_ask_seconds, last_ask_seconds, next_ask_seconds
 from soundgen_nb.api.turns import Polls, Turns
 from soundgen_nb.errors import SoundgenError
 from soundgen_nb.wire import Job, State
 
 _CLOSE_LOOK_SECONDS = 0.5  # between looks where asking costs nothing
+_EARLY_SECONDS = 0.05  # a timer can be early, by less than that
 
 
 class Doorbell(Protocol):
@@ -38,18 +40,21 @@ class Watches:
         self._seconds_apart = 60.0 / polls_per_minute
         self._turns = Turns(polls, seconds_apart=self._seconds_apart) if polls is not None else None
         self._doorbell = doorbell
+        self._watched: list[Watch] = []
         self._asked: set[Watch] = set()
         self.pace = Pace()
 
     @asynccontextmanager
-    async def over(self, job: Job) -> AsyncIterator[Watch]:
-        """Keep a watch over a submitted job."""
+    async def over(self, job: Job, *, deadline: float = inf) -> AsyncIterator[Watch]:
+        """Keep a watch over a submitted job, until a time of the loop's clock at most."""
         rung = asyncio.ensure_future(self._rung(job.task_id))
-        watch = Watch(self, job, rung)
+        watch = Watch(self, job, rung, deadline)
+        self._watched.append(watch)
         try:
             yield watch
         finally:
             rung.cancel()
+            self._watched.remove(watch)
             self._asked.discard(watch)
 
     async def turn(self, watch: Watch | None = None) -> None:
@@ -75,6 +80,19 @@ class Watches:
             )
         )
 
+    def last_ask_at(self, watch: Watch) -> float:
+        """When to ask about a watched job for the last time: shortly before its deadline.
+
+        Those that share it, as the jobs of one call do, go one by one: the first to be watched is
+        the last to be asked about, for the others were not known when it began to wait.
+        """
+        earlier = self._watched[: self._watched.index(watch)]
+        return watch.begun_at + last_ask_seconds(
+            watch.deadline - watch.begun_at,
+            after_it=sum(other.deadline == watch.deadline for other in earlier),
+            seconds_apart=self._seconds_apart if self._turns is not None else 0.0,
+        )
+
     def _close(self, seconds: float) -> float:
         return seconds if self._turns is not None else min(seconds, _CLOSE_LOOK_SECONDS)
 
@@ -91,18 +109,22 @@ class Watch:
     """One job that is waited for.
 
     ``eta_seconds`` is what the API announced, from the submit; ``ended`` is whether it has said
-    that the job is over.
+    that the job is over; ``begun_at`` and ``deadline`` are times of the loop's clock.
     """
 
-    def __init__(self, watches: Watches, job: Job, rung: asyncio.Future[None]) -> None:
+    def __init__(
+        self, watches: Watches, job: Job, rung: asyncio.Future[None], deadline: float
+    ) -> None:
         self.eta_seconds = job.eta_seconds
+        self.begun_at = _now()
+        self.deadline = deadline
         self._watches = watches
         self._rung = rung
         self.ended = False
         self._ring_is_old = False
         # after a restart, what was waited before it counts as well
         before = max(0.0, time() - job.submitted_at) if job.submitted_at else 0.0
-        self._since = _now() - before
+        self._since = self.begun_at - before
         self._not_done_seconds = 0.0
         self._pause = max(0.0, watches.first_pause(job.eta_seconds) - before)
 
@@ -114,12 +136,16 @@ class Watch:
     async def rest(self) -> None:
         """Return when the job should be asked about: after a while, or when the doorbell rings.
 
-        A bell that rings too early is not listened to again.
+        A bell that rings too early is not listened to again. What would be asked only after the
+        deadline, or too shortly before it, is asked while an answer still helps.
         """
+        pause, last = self._pause, self._watches.last_ask_at(self) - _now()
+        if last > _EARLY_SECONDS:
+            pause = min(pause, last)
         if self._rung.done():
-            await asyncio.sleep(self._pause)
+            await asyncio.sleep(pause)
         else:
-            await asyncio.wait([self._rung], timeout=self._pause)
+            await asyncio.wait([self._rung], timeout=pause)
 
     def heard(self, state: State) -> None:
         """Take note of what the API said of the job."""

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 _ARTICLES = frozenset({"a", "an", "the", "his", "her", "its", "their", "my", "your", "our", "some"})
+_MOST_ARTICLES = 3  # in a row; each start of a phrase looks past them, and thousands are no text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Match(Generic[T]):
 class Phrases(Generic[T]):
     """Phrases, spelt as ``words_of`` gives them, and what they stand for.
 
-    Articles may stand between the words of a phrase.
+    Articles may stand between the words of a phrase, up to three in a row.
     """
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
@@ -106,7 +107,8 @@ def _stop(phrase: Sequence[str], words: Sequence[Word], start: int) -> int:
     """Where a phrase ends whose first word is there, or 0; "fill glass" is in "fill the glass"."""
     at = start + 1
     for wanted in phrase[1:]:
-        while at < len(words) and wanted not in words[at].forms and words[at].text in _ARTICLES:
+        end = min(at + _MOST_ARTICLES, len(words))
+        while at < end and wanted not in words[at].forms and words[at].text in _ARTICLES:
             at += 1
         if at == len(words) or wanted not in words[at].forms:
             return 0

@@ -11,7 +11,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from soundgen_nb.errors import AuthenticationError, BadRequestError, NotFoundError
+from soundgen_nb.errors import AuthenticationError, BadRequestError, NotFoundError, RejectedError
+from soundgen_nb.prompt import MAX_CHARACTERS
 from soundgen_nb.server.bodies import read_fields
 from soundgen_nb.server.jobboard import JobBoard
 from soundgen_nb.server.received import Tally
@@ -61,6 +62,7 @@ class Desk:
         """A prompt comes in."""
         self.check_key(request)
         submission = read_submission(await read_fields(request, max_bytes=self._max_body_bytes))
+        _check_length(submission.prompt)
         self._tally.count("submits", submission.prompt)
         return self.answer_submit(submission, _links_base(request))
 
@@ -140,6 +142,14 @@ class Desk:
                 "Invalid request parameters: task_id and conversion_id name two jobs", status=400
             )
         return reports[0]
+
+
+def _check_length(prompt: str) -> None:
+    if len(prompt) > MAX_CHARACTERS:
+        raise RejectedError(
+            f"Prompt has {len(prompt):,} characters, at most {MAX_CHARACTERS:,} are taken.",
+            status=422,
+        )
 
 
 def _asked_ids(request: Request) -> list[str]:

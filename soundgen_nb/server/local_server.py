@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
 
 from soundgen_nb.errors import SettingsError
@@ -15,6 +14,7 @@ from soundgen_nb.server.embedded import new_api_key
 from soundgen_nb.server.faults import Faults, faults_by_word
 from soundgen_nb.server.jobboard import JobBoard
 from soundgen_nb.server.received import Received, Tally
+from soundgen_nb.settings import is_loopback
 
 
 class LocalServer(Service["_Running"]):
@@ -56,7 +56,7 @@ class LocalServer(Service["_Running"]):
         faults: Faults | Mapping[str, Faults] | None = None,
         **board_settings: Any,
     ) -> None:
-        if not (allow_remote or _is_loopback(host)):
+        if not (allow_remote or is_loopback(host)):
             raise SettingsError(
                 f"{host!r} lets other machines in; use 127.0.0.1, or say allow_remote=True if "
                 "that is meant"
@@ -121,10 +121,3 @@ class _Running:
     def close(self) -> None:
         self.port.close()
         self.board.close()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host in LOOPBACK_HOSTS or ip_address(host).is_loopback
-    except ValueError:
-        return False
