@@ -41,7 +41,8 @@ def _leaks(sample_rate: int) -> Samples:
     own = weights.max(axis=1)
     # at high rates the lowest bands lie between two bins: nothing is in them, and nothing leaks
     per_own = np.divide(_MARGIN, own, out=np.zeros_like(own), where=own > 0)
-    return ((lobes @ weights.T) * per_own[:, None]).astype(np.float32)
+    leaks: Samples = ((lobes @ weights.T) * per_own[:, None]).astype(np.float32)
+    return leaks
 
 
 def _side_lobes(bins: NDArray[np.intp]) -> NDArray[np.float64]:
