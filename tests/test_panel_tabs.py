@@ -92,6 +92,21 @@ def test_opening_saved_prompts_does_not_lose_what_was_typed(studio):
     until(part(made, "template"), "value", lambda value: value == "typed for an hour")
 
 
+def test_however_many_saved_prompts_are_opened_what_was_typed_comes_back(studio):
+    studio.library.prompt_sets.save("roofs", "rain")
+    studio.library.prompt_sets.save("doors", "knocks")
+    made = ready(studio)
+    fill(made, template="typed for an hour")
+    for name in ("roofs", "doors", "doors"):
+        part(made, "shelf-note").value = ""
+        fill(made, name=name)
+        click(made, "unshelve")
+        until_told(made, "shelf-note", f"“{name}” is opened.")
+    click(made, "back")
+    until(part(made, "template"), "value", lambda value: value == "typed for an hour")
+    assert not is_shown(part(made, "back"))
+
+
 def test_a_name_that_has_prompts_gets_others_and_says_so(studio):
     studio.library.prompt_sets.save("roofs", "rain")
     made = ready(studio)
@@ -287,6 +302,25 @@ def test_what_is_taken_out_or_asked_about_while_others_open_is_the_sound_listed(
     click(reopening, "remove")
     until_told(reopening, "keep-note", "a small bell · take 1 is taken out")
     assert len(reopening.comparison) == 2
+
+
+def test_what_is_being_written_when_others_open_stays_with_its_sound(made, bells):
+    words = part(made, "words")
+    assert words.continuous_update
+    fill(made, words="too br")
+    fill(made, words="too bright")
+    until_told(made, "keep-note", "a small bell · take 1 is noted.")
+    opening(made, Comparison.from_takes(bells.history(prompt="big").takes())).result(WITHIN_SECONDS)
+    assert (words.value, part(made, "keep-note").value) == ("", "")
+    notes = {(entry.prompt, entry.index): entry.note for entry in bells.library.entries()}
+    assert notes.pop(("a small bell", 1)) == "too bright"
+    assert not any(notes.values())
+
+
+def test_two_presses_keep_a_comparison_once(made):
+    part(made, "keep").click()
+    click(made, "keep")
+    assert made._kept._bundle["text/html"].count("Kept from the panel") == 1
 
 
 def test_what_is_kept_while_others_open_is_what_is_seen_and_those_can_be_kept_too(
@@ -519,6 +553,21 @@ def test_what_never_came_is_given_up_from_its_row(lossy):
     until_told(made, "past-note", "1 sound given up.")
     assert states(made) == ["DROPPED"]
     assert server.received.submits == {"a lost bell": 1}
+
+
+def test_two_presses_give_up_what_was_named_and_nothing_else(lossy):
+    made, _ = lossy
+    with pytest.raises(OutcomeUnknownError):
+        made.studio.generate("another lost bell", seconds=1)
+    click(made, "past-look")
+    until(part(made, "ledger"), "value", lambda html: len(listed(html)) == 2)
+    fill(made, past_rows="0")
+    part(made, "drop").click()
+    click(made, "drop")
+    until_told(made, "past-note", "1 sound given up.")
+    assert states(made) == ["DROPPED", "UNKNOWN"]
+    click(made, "drop")
+    until_told(made, "past-note", "name the rows first")
 
 
 def test_what_never_came_is_sent_again_from_its_row_in_sight(lossy):

@@ -35,6 +35,7 @@ class Exporting:
     ) -> None:
         self._desk, self._keep_it = desk, keep
         self._kept: Comparison | None = None
+        self._told_of: Comparison | None = None
         self._written: set[Path] = set()
         self._note = Note("export-note")
         handling = self._note.handling
@@ -58,6 +59,9 @@ class Exporting:
     async def refresh(self) -> None:
         """Offer what can be done with what lies open."""
         comparison = self._desk.comparison
+        if comparison is not self._told_of:
+            self._note.clear()  # it was said of other sounds
+        self._told_of = comparison
         self._export.disabled = self._save.disabled = comparison is None
         self._keep.disabled = comparison is None or comparison is self._kept
         if comparison is not None and not self._name.value:
@@ -76,6 +80,8 @@ class Exporting:
             self._tell(await asyncio.to_thread(take.save, self._checked(Path(name))))
 
     async def _kept_below(self) -> None:
+        if self._kept is self._desk.comparison:  # pressed twice
+            return
         self._kept = self._keep_it()
         self._keep.disabled = True
         self._note.say("Kept below the panel; save the notebook, and it stays there.")

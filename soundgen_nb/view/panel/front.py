@@ -93,7 +93,7 @@ class Panel:
         self._judging = Judging(self._desk)
         self._exporting = Exporting(self._desk, lambda: self._judging.chosen, self._keep)
         self._making = Making(self._desk, self._listening, self._to_front)
-        self._past = Past(self._desk, self._to_front, self._making.ask)
+        self._past = Past(self._desk, self._to_front, self._making.ask, self._making.refresh)
         keeping = column("keeping", [self._judging.widget, self._exporting.widget])
         parts = [self._listening.widget, self._measuring.widget, keeping, self._past.widget]
         self._tabs = named("tabs", widgets.Tab(parts))

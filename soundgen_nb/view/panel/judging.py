@@ -33,7 +33,8 @@ _ONCE_MORE = "goes out of the library, sound and all, and does not come back."
 class Judging:
     """The sound that is chosen, what is thought of it, and a table of what is thought of all.
 
-    What is written goes with the sound that was chosen when it was written, and at once.
+    What is written goes with the sound that was chosen when it was written, letter by letter: of
+    what waits for the end of a word, nobody knows any more then which sound was meant.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -41,6 +42,7 @@ class Judging:
         self.opinions = Opinions(desk)
         self.note = Note("keep-note")
         self._doomed: Take | None = None
+        self._takes: tuple[Take, ...] = ()
         self._writing = asyncio.Lock()
         self._player, self._marks, self._asking = html("player"), html("marks"), Note("asking")
         handling = self.note.handling
@@ -48,7 +50,6 @@ class Judging:
         self._stars = choice("stars", "Rating", _STARS)
         self._tags = field("tags", widgets.Text, "Tags, with commas between", width="22em")
         self._words = field("words", widgets.Textarea, "Note", width=WIDE, rows=2)
-        self._tags.continuous_update = self._words.continuous_update = False
         self._sound.observe(handling(self._fill), "value")
         self._next = button("next", "Next sound", "The one after this", handling(self._go_on))
         self._stars.observe(handling(self._rated), "value")
@@ -90,6 +91,9 @@ class Judging:
         """Offer the sounds that lie open; the one that was chosen stays so, if it is there."""
         before = self._sound.label
         takes = tuple(self._desk.comparison or ())
+        if takes != self._takes:
+            self.note.clear()  # it was said of other sounds
+        self._takes = takes
         self._sound.options = [(take.label, take) for take in takes]
         named = [take for take in takes if take.label == before]
         self._sound.value = next(iter((*named, *takes)), None)
@@ -117,6 +121,9 @@ class Judging:
             each.disabled = take is None
         self._delete.disabled = not filed
         self._ask(None)
+        await self._mark()
+
+    async def _mark(self) -> None:
         self._marks.value = await asyncio.to_thread(self._table)
 
     def _rated(self) -> Coroutine[Any, Any, None]:
@@ -137,7 +144,8 @@ class Judging:
             return
         async with self._writing:  # or an older look would be shown over a newer word
             await asyncio.to_thread(verb, take, value)
-            await self._show()
+            # a field that is written in by now must not get back what stood there a letter ago
+            await (self._show() if verb == self.opinions.rate else self._mark())
         self.note.say(f"{take.label} is {told}.")
 
     async def _removed(self, take: Take | None) -> None:

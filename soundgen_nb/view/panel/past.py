@@ -15,7 +15,17 @@ from soundgen_nb.studio import Studio
 from soundgen_nb.take import Takes
 from soundgen_nb.view.gallery import many
 from soundgen_nb.view.panel.desk import Desk
-from soundgen_nb.view.panel.fittings import Note, button, choice, column, field, html, row, show
+from soundgen_nb.view.panel.fittings import (
+    Act,
+    Note,
+    button,
+    choice,
+    column,
+    field,
+    html,
+    row,
+    show,
+)
 from soundgen_nb.wire import State, checked_whole
 
 Ask = Callable[[Callable[[Studio], Request[Takes]]], Awaitable[None]]
@@ -30,10 +40,12 @@ class Past:
         desk: whose studio's library is looked through, and where sounds are opened.
         to_front: brings what is opened into sight.
         ask: has what is planned made, in sight.
+        changed: done when something that was left behind is given up.
     """
 
-    def __init__(self, desk: Desk, to_front: Callable[[], None], ask: Ask) -> None:
-        self._desk, self._to_front, self._ask = desk, to_front, ask
+    def __init__(self, desk: Desk, to_front: Callable[[], None], ask: Ask, changed: Act) -> None:
+        self._desk, self._to_front = desk, to_front
+        self._ask, self._changed = ask, changed
         self._history: History | None = None
         self._looking = asyncio.Lock()
         self._note, self._table = Note("past-note"), html("ledger")
@@ -104,10 +116,13 @@ class Past:
         for job in jobs:
             await asyncio.to_thread(self._desk.studio.drop, job)
         await self.refresh()
+        await self._changed()
         self._note.say(f"{many(len(jobs), 'sound')} given up.")
 
     def _named(self) -> list[str]:
         """The ids of the jobs in the rows that are named; where money may be spent, none is all.
+
+        The names are used up: the table changes, and a second press would mean what follows.
 
         Raises:
             InputError: if none is named, or there is no such row.
@@ -116,9 +131,11 @@ class Past:
         numbers = sorted(_numbers(self._rows.value), reverse=True)
         if not numbers:
             raise InputError("name the rows first, such as 0, 2")
-        return [
+        ids = [
             entries[checked_whole("the row", number, 0, len(entries) - 1)].id for number in numbers
         ]
+        self._rows.value = ""
+        return ids
 
 
 def _numbers(text: str) -> set[int]:

@@ -23,7 +23,7 @@ class Shelf:
 
     def __init__(self, desk: Desk, prompts: Any, changed: Act) -> None:
         self._desk, self._prompts, self._changed = desk, prompts, changed
-        self._before = ""
+        self._typed = self._opened = ""
         self._note = Note("shelf-note")
         handling = self._note.handling
         self._name = field("name", widgets.Combobox, "Saved prompts, by name", width="16em")
@@ -31,7 +31,7 @@ class Shelf:
         opening = button("unshelve", "Open", "Write them above", handling(self._open))
         save = button("save", "Save", "Keep what stands above by this name", handling(self._save))
         delete = button("unsave", "Delete", "The text above stays", handling(self._unsave))
-        self._back = button("back", "Undo", "What stood above before", handling(self._undo))
+        self._back = button("back", "Undo", "What was typed above before", handling(self._undo))
         show(self._back, shown=False)
         self.parts = [row(self._name, opening, save, delete, self._back), self._note.widget]
 
@@ -49,17 +49,21 @@ class Shelf:
     async def _open(self) -> None:
         name = self._name.value.strip()
         text = await asyncio.to_thread(self._sets.text, name)
+        # nobody loses what was typed by looking at what was saved, however much of it
+        if self._prompts.value != self._opened:
+            self._typed = self._prompts.value
+        self._opened = text
         await self._write(text)
         self._note.say(f"“{name}” is opened.")
 
     async def _undo(self) -> None:
-        await self._write(self._before)
+        await self._write(self._typed)
         self._note.clear()
 
     async def _write(self, text: str) -> None:
-        """Put a text into the form; nobody loses what was typed by looking at what was saved."""
-        self._before, self._prompts.value = self._prompts.value, text
-        show(self._back, shown=True)
+        """Put a text into the form; the way back is open while it is not what was typed."""
+        self._prompts.value = text
+        show(self._back, shown=text != self._typed)
         await self._changed()
 
     async def _save(self) -> None:
