@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundgen_nb.analysis.frames import BINS, Samples
+from soundgen_nb.analysis.products import in_slabs
 from soundgen_nb.analysis.spectrum import mel_bank
 
 _MAIN_LOBE = 2.0  # bins on either side of a tone
@@ -27,7 +28,7 @@ def masked(mel_power: Samples, sample_rate: int) -> Samples:
         mel_power: Power in mel bands, shape (frames, 128).
         sample_rate: Samples per second.
     """
-    floor: Samples = mel_power @ _leaks(sample_rate)
+    floor = in_slabs(mel_power, _leaks(sample_rate))
     floor += mel_power
     return floor
 
