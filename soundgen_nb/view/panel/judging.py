@@ -56,10 +56,8 @@ class Judging:
         self._tags.observe(handling(self._tagged), "value")
         self._words.observe(handling(self._noted), "value")
         # the one that is chosen at the click, whatever is by the time it is done
-        removed, asked = (
-            handling(act)
-            for act in (lambda: self._removed(self.chosen), lambda: self._asked(self.chosen))
-        )
+        removed = handling(lambda: self._removed(self.chosen))
+        asked = handling(lambda: self._asked(self.chosen))
         self._remove = button(
             "remove", "Take out", "Out of this comparison; the library keeps it", removed
         )
